@@ -1,0 +1,419 @@
+package troupe.processor;
+
+import troupe.processor.decode.Insn;
+import troupe.processor.fpu.FpuState;
+import troupe.processor.memory.Mmu;
+import troupe.processor.memory.PageFault;
+import troupe.processor.memory.PhysicalMemory;
+import troupe.processor.semantics.Flags;
+import troupe.processor.simd.SimdState;
+
+/**
+ * One IA-32 processor: its registers, and the primitives that the meaning of instructions is
+ * written with. The fields are public to the packages of this module (semantics, decoder, engines);
+ * other modules use the methods.
+ *
+ * <p>Memory is reached through a segment and an offset ([SDM] vol. 3, chapter 3); anything that
+ * does not work out throws this processor's {@link Fault} and leaves the instruction undone.
+ */
+public final class Processor {
+  // General registers as encoded in instructions.
+  public static final int EAX = 0;
+  public static final int ECX = 1;
+  public static final int EDX = 2;
+  public static final int EBX = 3;
+  public static final int ESP = 4;
+  public static final int EBP = 5;
+  public static final int ESI = 6;
+  public static final int EDI = 7;
+
+  // Segment registers as encoded in instructions, then the system segments.
+  public static final int ES = 0;
+  public static final int CS = 1;
+  public static final int SS = 2;
+  public static final int DS = 3;
+  public static final int FS = 4;
+  public static final int GS = 5;
+  public static final int LDTR = 6;
+  public static final int TR = 7;
+
+  // EFLAGS.
+  public static final int CF = 1;
+  public static final int PF = 1 << 2;
+  public static final int AF = 1 << 4;
+  public static final int ZF = 1 << 6;
+  public static final int SF = 1 << 7;
+  public static final int TF = 1 << 8;
+  public static final int IF = 1 << 9;
+  public static final int DF = 1 << 10;
+  public static final int OF = 1 << 11;
+  public static final int IOPL = 3 << 12;
+  public static final int NT = 1 << 14;
+  public static final int RF = 1 << 16;
+  public static final int VM = 1 << 17;
+  public static final int AC = 1 << 18;
+  public static final int VIF = 1 << 19;
+  public static final int VIP = 1 << 20;
+  public static final int ID = 1 << 21;
+  public static final int ARITHMETIC = CF | PF | AF | ZF | SF | OF;
+
+  // CR0 and CR4.
+  public static final int CR0_PE = 1;
+  public static final int CR0_MP = 1 << 1;
+  public static final int CR0_EM = 1 << 2;
+  public static final int CR0_TS = 1 << 3;
+  public static final int CR0_ET = 1 << 4;
+  public static final int CR0_NE = 1 << 5;
+  public static final int CR0_WP = 1 << 16;
+  public static final int CR0_AM = 1 << 18;
+  public static final int CR0_NW = 1 << 29;
+  public static final int CR0_CD = 1 << 30;
+  public static final int CR0_PG = 1 << 31;
+  public static final int CR4_VME = 1;
+  public static final int CR4_PVI = 1 << 1;
+  public static final int CR4_TSD = 1 << 2;
+  public static final int CR4_DE = 1 << 3;
+  public static final int CR4_PSE = 1 << 4;
+  public static final int CR4_PAE = 1 << 5;
+  public static final int CR4_MCE = 1 << 6;
+  public static final int CR4_PGE = 1 << 7;
+  public static final int CR4_PCE = 1 << 8;
+  public static final int CR4_OSFXSR = 1 << 9;
+  public static final int CR4_OSXMMEXCPT = 1 << 10;
+
+  /** General registers; {@link Insn#NO_REGISTER} is always zero. */
+  public final int[] r = new int[9];
+
+  /** Offset of the next instruction in CS. */
+  public int eip;
+
+  public final SegmentRegisters segments = new SegmentRegisters();
+
+  /** EFLAGS but for the arithmetic flags while {@link #flagKind} is not {@link Flags#EAGER}. */
+  public int eflags;
+
+  public int flagKind;
+  public int flagA;
+  public int flagB;
+  public int flagR;
+
+  public int cr0;
+
+  /** Linear address of the last page fault. */
+  public int cr2;
+
+  public int cr4;
+  public final int[] dr = new int[8];
+
+  /** 0 to 3; 3 in virtual-8086 mode, 0 in real mode. */
+  public int cpl;
+
+  public final FpuState fpu = new FpuState();
+  public final SimdState simd = new SimdState();
+  public final PhysicalMemory memory;
+  public final Mmu mmu;
+  public final IoBus io;
+  public final Surroundings surroundings;
+  public final Debug debug = new Debug(this);
+  private final Fault fault = new Fault();
+
+  public Processor(PhysicalMemory memory, IoBus io, Surroundings surroundings) {
+    this.memory = memory;
+    this.io = io;
+    this.surroundings = surroundings;
+    mmu = new Mmu(memory, new PagingFaults());
+  }
+
+  // ---- Faults
+
+  /** The exception {@code vector} with an error code, to be thrown. */
+  public Fault fault(int vector, int errorCode) {
+    fault.vector = vector;
+    fault.errorCode = errorCode;
+    return fault;
+  }
+
+  /** The exception {@code vector} without an error code, to be thrown. */
+  public Fault fault(int vector) {
+    return fault(vector, Fault.NO_ERROR_CODE);
+  }
+
+  /** #GP(0), to be thrown. */
+  public Fault generalProtection() {
+    return fault(Fault.GP, 0);
+  }
+
+  /** #UD, to be thrown. */
+  public Fault undefinedOpcode() {
+    return fault(Fault.UD);
+  }
+
+  private final class PagingFaults implements PageFault {
+    @Override
+    public RuntimeException pageFault(int linear, int errorCode) {
+      cr2 = linear;
+      return fault(Fault.PF, errorCode);
+    }
+
+    @Override
+    public RuntimeException alignmentCheck() {
+      return fault(Fault.AC, 0);
+    }
+
+    @Override
+    public void dataAccess(int linear, int size, boolean write) {
+      debug.dataAccess(linear, size, write);
+    }
+  }
+
+  // ---- Flags
+
+  /** Sets the arithmetic flags lazily; {@code r} is sign-extended. */
+  public void flags(int kind, int a, int b, int r) {
+    flagKind = kind;
+    flagA = a;
+    flagB = b;
+    flagR = r;
+  }
+
+  /** EFLAGS, complete. */
+  public int eflags() {
+    if (flagKind != Flags.EAGER) {
+      eflags = eflags & ~ARITHMETIC | Flags.all(flagKind, flagA, flagB, flagR);
+      flagKind = Flags.EAGER;
+    }
+    return eflags;
+  }
+
+  /** Replaces the arithmetic flags in {@code mask} by those of {@code value}. */
+  public void setArithmetic(int mask, int value) {
+    eflags = eflags() & ~mask | value & mask;
+  }
+
+  /** Sets or clears the carry flag alone, as the board's firmware does in a caller's flags. */
+  public void setCarry(boolean carry) {
+    setArithmetic(CF, carry ? CF : 0);
+  }
+
+  /** Carry as 0 or 1. */
+  public int carry() {
+    return flagKind == Flags.EAGER ? eflags & CF : Flags.carry(flagKind, flagA, flagB, flagR);
+  }
+
+  public boolean zero() {
+    return flagKind == Flags.EAGER ? (eflags & ZF) != 0 : flagR == 0;
+  }
+
+  public boolean sign() {
+    return flagKind == Flags.EAGER ? (eflags & SF) != 0 : flagR < 0;
+  }
+
+  public boolean overflow() {
+    return flagKind == Flags.EAGER
+        ? (eflags & OF) != 0
+        : Flags.overflow(flagKind, flagA, flagB, flagR) != 0;
+  }
+
+  public boolean parity() {
+    return flagKind == Flags.EAGER ? (eflags & PF) != 0 : Flags.parity(flagR) != 0;
+  }
+
+  /** Condition tttn of Jcc, SETcc, CMOVcc ([SDM] vol. 2, B.1.4.7). */
+  public boolean condition(int tttn) {
+    boolean met =
+        switch (tttn >>> 1) {
+          case 0 -> overflow();
+          case 1 -> carry() != 0;
+          case 2 -> zero();
+          case 3 -> carry() != 0 || zero();
+          case 4 -> sign();
+          case 5 -> parity();
+          case 6 -> sign() != overflow();
+          default -> zero() || sign() != overflow();
+        };
+    return met != ((tttn & 1) != 0);
+  }
+
+  // ---- General registers
+
+  /** 8-bit register 0 AL, 1 CL, 2 DL, 3 BL, 4 AH, 5 CH, 6 DH, 7 BH. */
+  public int get8(int n) {
+    return n < 4 ? r[n] & 0xFF : r[n - 4] >>> 8 & 0xFF;
+  }
+
+  public void set8(int n, int value) {
+    if (n < 4) {
+      r[n] = r[n] & ~0xFF | value & 0xFF;
+    } else {
+      r[n - 4] = r[n - 4] & ~0xFF00 | (value & 0xFF) << 8;
+    }
+  }
+
+  public int get16(int n) {
+    return r[n] & 0xFFFF;
+  }
+
+  public void set16(int n, int value) {
+    r[n] = r[n] & ~0xFFFF | value & 0xFFFF;
+  }
+
+  // ---- Effective addresses and memory through segments
+
+  /** Offset of the memory operand of {@code i} within its segment. */
+  public int effectiveAddress(Insn i) {
+    int offset = r[i.base] + (r[i.index] << i.scale) + i.displacement;
+    return i.address16 ? offset & 0xFFFF : offset;
+  }
+
+  /** Linear address of {@code size} bytes to read at an offset; faults like an access. */
+  private int linearToRead(int segment, int offset, int size) {
+    if ((offset & 0xFFFFFFFFL) + size - 1 > segments.readLimit[segment]) {
+      segments.checkRead(this, segment, offset, size);
+    }
+    return segments.base[segment] + offset;
+  }
+
+  private int linearToWrite(int segment, int offset, int size) {
+    if ((offset & 0xFFFFFFFFL) + size - 1 > segments.writeLimit[segment]) {
+      segments.checkWrite(this, segment, offset, size);
+    }
+    return segments.base[segment] + offset;
+  }
+
+  public int read8(int segment, int offset) {
+    return readLinear8(linearToRead(segment, offset, 1));
+  }
+
+  public int read16(int segment, int offset) {
+    return readLinear16(linearToRead(segment, offset, 2));
+  }
+
+  public int read32(int segment, int offset) {
+    return readLinear32(linearToRead(segment, offset, 4));
+  }
+
+  public long read64(int segment, int offset) {
+    return readLinear64(linearToRead(segment, offset, 8));
+  }
+
+  public void write8(int segment, int offset, int value) {
+    writeLinear8(linearToWrite(segment, offset, 1), value);
+  }
+
+  public void write16(int segment, int offset, int value) {
+    writeLinear16(linearToWrite(segment, offset, 2), value);
+  }
+
+  public void write32(int segment, int offset, int value) {
+    writeLinear32(linearToWrite(segment, offset, 4), value);
+  }
+
+  public void write64(int segment, int offset, long value) {
+    writeLinear64(linearToWrite(segment, offset, 8), value);
+  }
+
+  /** Faults unless all {@code size} bytes can be read; reads nothing. */
+  public void probeRead(int segment, int offset, int size) {
+    mmu.probe(linearToRead(segment, offset, size), size, false);
+  }
+
+  /** Faults unless all {@code size} bytes can be written; writes nothing. */
+  public void probeWrite(int segment, int offset, int size) {
+    mmu.probe(linearToWrite(segment, offset, size), size, true);
+  }
+
+  /** Reads an operand that will be written next: faults as the write would, so that it cannot. */
+  public int readModify8(int segment, int offset) {
+    int linear = linearToWrite(segment, offset, 1);
+    mmu.probe(linear, 1, true);
+    return read8(segment, offset);
+  }
+
+  public int readModify16(int segment, int offset) {
+    int linear = linearToWrite(segment, offset, 2);
+    mmu.probe(linear, 2, true);
+    return read16(segment, offset);
+  }
+
+  public int readModify32(int segment, int offset) {
+    int linear = linearToWrite(segment, offset, 4);
+    mmu.probe(linear, 4, true);
+    return read32(segment, offset);
+  }
+
+  // ---- Linear memory at the current privilege
+
+  public int readLinear8(int linear) {
+    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
+    if (page != null) {
+      return page[linear & PhysicalMemory.PAGE_MASK] & 0xFF;
+    }
+    return mmu.read8(linear);
+  }
+
+  public int readLinear16(int linear) {
+    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
+    int offset = linear & PhysicalMemory.PAGE_MASK;
+    if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 2) {
+      return (short) PhysicalMemory.SHORT.get(page, offset) & 0xFFFF;
+    }
+    return mmu.read16(linear);
+  }
+
+  public int readLinear32(int linear) {
+    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
+    int offset = linear & PhysicalMemory.PAGE_MASK;
+    if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 4) {
+      return (int) PhysicalMemory.INT.get(page, offset);
+    }
+    return mmu.read32(linear);
+  }
+
+  public long readLinear64(int linear) {
+    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
+    int offset = linear & PhysicalMemory.PAGE_MASK;
+    if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 8) {
+      return (long) PhysicalMemory.LONG.get(page, offset);
+    }
+    return mmu.read64(linear);
+  }
+
+  public void writeLinear8(int linear, int value) {
+    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
+    if (page != null) {
+      page[linear & PhysicalMemory.PAGE_MASK] = (byte) value;
+    } else {
+      mmu.write8(linear, value);
+    }
+  }
+
+  public void writeLinear16(int linear, int value) {
+    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
+    int offset = linear & PhysicalMemory.PAGE_MASK;
+    if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 2) {
+      PhysicalMemory.SHORT.set(page, offset, (short) value);
+    } else {
+      mmu.write16(linear, value);
+    }
+  }
+
+  public void writeLinear32(int linear, int value) {
+    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
+    int offset = linear & PhysicalMemory.PAGE_MASK;
+    if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 4) {
+      PhysicalMemory.INT.set(page, offset, value);
+    } else {
+      mmu.write32(linear, value);
+    }
+  }
+
+  public void writeLinear64(int linear, long value) {
+    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
+    int offset = linear & PhysicalMemory.PAGE_MASK;
+    if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 8) {
+      PhysicalMemory.LONG.set(page, offset, value);
+    } else {
+      mmu.write64(linear, value);
+    }
+  }
+}
