@@ -1,0 +1,134 @@
+package troupe.scheduler;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+
+/**
+ * The scheduler actor: gives VMs slices of host CPUs as {@link SchedulingPolicy} decides, as many
+ * at a time as there are CPUs, and charges what they measured. It never blocks.
+ */
+public final class Scheduler extends AbstractBehavior<Scheduler.Command> {
+  /** Everything that the scheduler understands. */
+  public sealed interface Command {}
+
+  /** A VM was turned on: {@code processor} gets its slices. It sleeps until {@link Wake}. */
+  public record Register(String vm, Entitlement entitlement, ActorRef<Slice> processor)
+      implements Command {}
+
+  /** A VM is gone; the slice it may have out is given back. */
+  public record Unregister(String vm) implements Command {}
+
+  public record SetEntitlement(String vm, Entitlement entitlement) implements Command {}
+
+  /** The VM wants a CPU. */
+  public record Wake(String vm) implements Command {}
+
+  /**
+   * The VM's slice ended.
+   *
+   * @param cpuNanos CPU time of the VM's thread, measured
+   * @param wantsMore false when the guest halted or the VM was paused
+   */
+  public record Used(String vm, long cpuNanos, boolean wantsMore) implements Command {}
+
+  /** Asks for a VM's accounts; a VM that is not on has used nothing. */
+  public record ReadUsage(String vm, ActorRef<Usage> replyTo) implements Command {}
+
+  private enum Refill implements Command {
+    NOW
+  }
+
+  /** A grant: run for this many nanoseconds of CPU time, then answer with {@link Used}. */
+  public record Slice(long nanos) {}
+
+  private final SchedulingPolicy<String> policy;
+  private final LongSupplier time;
+  private final TimerScheduler<Command> timers;
+  private final Map<String, ActorRef<Slice>> processors = new HashMap<>();
+
+  /**
+   * @param cpus host CPUs to give away
+   * @param time nanoseconds, monotonic
+   */
+  public static Behavior<Command> create(int cpus, LongSupplier time) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers ->
+                    new Scheduler(context, timers, new SchedulingPolicy<String>(cpus), time)));
+  }
+
+  private Scheduler(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      SchedulingPolicy<String> policy,
+      LongSupplier time) {
+    super(context);
+    this.timers = timers;
+    this.policy = policy;
+    this.time = time;
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder().onMessage(Command.class, this::onCommand).build();
+  }
+
+  private Behavior<Command> onCommand(Command command) {
+    long now = time.getAsLong();
+    switch (command) {
+      case Register(String vm, Entitlement entitlement, ActorRef<Slice> processor) -> {
+        policy.add(vm, entitlement, now);
+        processors.put(vm, processor);
+      }
+      case Unregister(String vm) -> {
+        policy.remove(vm);
+        processors.remove(vm);
+      }
+      case SetEntitlement(String vm, Entitlement entitlement) -> {
+        if (policy.knows(vm)) {
+          policy.setEntitlement(vm, entitlement);
+        }
+      }
+      case Wake(String vm) -> {
+        if (policy.knows(vm)) {
+          policy.wake(vm, now);
+        }
+      }
+      case Used(String vm, long cpuNanos, boolean wantsMore) -> {
+        if (policy.knows(vm)) {
+          policy.charge(vm, cpuNanos, wantsMore, now);
+        }
+      }
+      case ReadUsage(String vm, ActorRef<Usage> replyTo) ->
+          replyTo.tell(policy.knows(vm) ? policy.usage(vm, now) : new Usage(0, 0, 0));
+      case Refill _ -> {}
+    }
+    grant(now);
+    return this;
+  }
+
+  private void grant(long now) {
+    for (Optional<SchedulingPolicy.Slice<String>> next = policy.next(now);
+        next.isPresent();
+        next = policy.next(now)) {
+      processors.get(next.get().vm()).tell(new Slice(next.get().nanos()));
+    }
+    OptionalLong refill = policy.nextRefill(now);
+    if (refill.isPresent() && !timers.isTimerActive(Refill.NOW)) {
+      timers.startSingleTimer(
+          Refill.NOW, Refill.NOW, Duration.ofNanos(Math.max(1, refill.getAsLong() - now)));
+    }
+  }
+}
