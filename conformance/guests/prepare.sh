@@ -1,0 +1,20 @@
+#!/bin/bash
+# prepare.sh [GUEST...]: builds the guests that the tests run, from Debian packages, into
+# $TROUPE_GUESTS (default conformance/target/guests).  A guest whose script has not changed is kept.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+export TROUPE_GUESTS=${TROUPE_GUESTS:-$here/../target/guests}
+mkdir -p "$TROUPE_GUESTS"; TROUPE_GUESTS=$(realpath "$TROUPE_GUESTS")
+[ $# -gt 0 ] || set -- debian debian-iso debian-disks packaged grub-rescue programs bench
+exec 9>"$TROUPE_GUESTS/.lock"; flock 9
+for guest in "$@"; do
+  script=$here/$guest.sh
+  [ -x "$script" ] || { echo "prepare.sh: no guest $guest" >&2; exit 1; }
+  made=$TROUPE_GUESTS/.made-$guest
+  inputs=("$script"); case $guest in debian) inputs+=("$here/debian-init.sh") ;; programs) inputs+=("$here"/../src/guest/*) ;; esac
+  case $guest in debian-*) inputs+=("$TROUPE_GUESTS/.made-debian") ;; esac
+  fresh=yes; for input in "${inputs[@]}"; do [ "$made" -nt "$input" ] || fresh=; done
+  [ -n "$fresh" ] && continue
+  "$script" "$TROUPE_GUESTS"
+  [ "$guest" = bench ] && [ ! -d "$TROUPE_GUESTS/bench" ] || touch "$made"
+done
