@@ -1,6 +1,7 @@
 ; 12,000 random accesses to ports and memory-mapped devices, of 8, 16 and 32 bits.  Whatever they do to the devices, the
 ; machine must go on: the end is "FUZZ DONE" on COM1 and E9h.  Left out are only writes that legitimately reset the
-; machine, power it off, or move what this program stands on: 64h, 92h, CF8h-CFFh, the PIIX4's power management block.
+; machine, power it off, leave for SMM, or move what this program stands on: 60h-64h, 92h, B2h, CF8h-CFFh and the PIIX4's
+; power management block.
 %include "boot.inc"
 %include "serial.inc"
 ACCESSES equ 12000
@@ -93,6 +94,10 @@ port_access:
     cmp dx, 0x8E
     jb .not92
     cmp dx, 0x93
+    jb port_access
+    cmp dx, 0xAF
+    jb .not92
+    cmp dx, 0xB4
     jb port_access
 .not92:
     cmp dx, 0xCF4
