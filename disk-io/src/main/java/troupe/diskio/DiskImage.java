@@ -1,0 +1,47 @@
+package troupe.diskio;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * An open image: numbered sectors in a file of the host. Not for use by two threads at once.
+ * Sectors outside the image are a bug of the caller ({@link IndexOutOfBoundsException}).
+ */
+public interface DiskImage extends AutoCloseable {
+  Path path();
+
+  ImageFormat format();
+
+  /** Bytes a sector: 512, or 2048 for CDs. */
+  int sectorSize();
+
+  /** Size in sectors. */
+  long sectors();
+
+  boolean readOnly();
+
+  /** The geometry that the format records, if it does. */
+  Optional<ImageGeometry> geometry();
+
+  /**
+   * Reads {@code count} sectors from {@code sector} into {@code target} at {@code offset}.
+   *
+   * @throws IOException if the host cannot
+   */
+  void read(long sector, int count, byte[] target, int offset) throws IOException;
+
+  /**
+   * Writes sectors. The host may keep them in memory until {@link #flush}.
+   *
+   * @throws IOException if the host cannot
+   */
+  void write(long sector, int count, byte[] source, int offset) throws IOException;
+
+  /** Returns when everything written is on stable storage. */
+  void flush() throws IOException;
+
+  /** Flushes, closes the file and gives up its lock. */
+  @Override
+  void close() throws IOException;
+}
