@@ -1,6 +1,5 @@
 package troupe.scheduler;
 
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +11,6 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
-import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * The scheduler actor: gives VMs slices of host CPUs as {@link SchedulingPolicy} decides, as many
@@ -54,28 +52,26 @@ public final class Scheduler extends AbstractBehavior<Scheduler.Command> {
 
   private final SchedulingPolicy<String> policy;
   private final LongSupplier time;
-  private final TimerScheduler<Command> timers;
+  private final AlarmClock alarms;
+  private boolean refillSet;
   private final Map<String, ActorRef<Slice>> processors = new HashMap<>();
 
   /**
    * @param cpus host CPUs to give away
    * @param time nanoseconds, monotonic
    */
-  public static Behavior<Command> create(int cpus, LongSupplier time) {
+  public static Behavior<Command> create(int cpus, LongSupplier time, AlarmClock alarms) {
     return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers ->
-                    new Scheduler(context, timers, new SchedulingPolicy<String>(cpus), time)));
+        context -> new Scheduler(context, alarms, new SchedulingPolicy<String>(cpus), time));
   }
 
   private Scheduler(
       ActorContext<Command> context,
-      TimerScheduler<Command> timers,
+      AlarmClock alarms,
       SchedulingPolicy<String> policy,
       LongSupplier time) {
     super(context);
-    this.timers = timers;
+    this.alarms = alarms;
     this.policy = policy;
     this.time = time;
   }
@@ -113,7 +109,7 @@ public final class Scheduler extends AbstractBehavior<Scheduler.Command> {
       }
       case ReadUsage(String vm, ActorRef<Usage> replyTo) ->
           replyTo.tell(policy.knows(vm) ? policy.usage(vm, now) : new Usage(0, 0, 0));
-      case Refill _ -> {}
+      case Refill _ -> refillSet = false;
     }
     grant(now);
     return this;
@@ -126,9 +122,10 @@ public final class Scheduler extends AbstractBehavior<Scheduler.Command> {
       processors.get(next.get().vm()).tell(new Slice(next.get().nanos()));
     }
     OptionalLong refill = policy.nextRefill(now);
-    if (refill.isPresent() && !timers.isTimerActive(Refill.NOW)) {
-      timers.startSingleTimer(
-          Refill.NOW, Refill.NOW, Duration.ofNanos(Math.max(1, refill.getAsLong() - now)));
+    if (refill.isPresent() && !refillSet) {
+      refillSet = true;
+      ActorRef<Command> self = getContext().getSelf();
+      alarms.in(refill.getAsLong() - now, () -> self.tell(Refill.NOW));
     }
   }
 }

@@ -11,15 +11,18 @@ import org.junit.jupiter.api.Test;
 
 class SchedulerTest {
   private static final ActorTestKit kit = ActorTestKit.create();
+  private static final AlarmClock alarms = new AlarmClock();
 
   @AfterAll
   static void shutDown() {
     kit.shutdownTestKit();
+    alarms.close();
   }
 
   @Test
   void oneCpuIsGrantedToOneVmAtATime() {
-    ActorRef<Scheduler.Command> scheduler = kit.spawn(Scheduler.create(1, System::nanoTime));
+    ActorRef<Scheduler.Command> scheduler =
+        kit.spawn(Scheduler.create(1, System::nanoTime, alarms));
     TestProbe<Scheduler.Slice> a = kit.createTestProbe();
     TestProbe<Scheduler.Slice> b = kit.createTestProbe();
     scheduler.tell(new Scheduler.Register("a", Entitlement.DEFAULT, a.ref()));
@@ -38,7 +41,8 @@ class SchedulerTest {
 
   @Test
   void aVmAtItsMaximumIsGrantedAgainAfterTheRefill() {
-    ActorRef<Scheduler.Command> scheduler = kit.spawn(Scheduler.create(1, System::nanoTime));
+    ActorRef<Scheduler.Command> scheduler =
+        kit.spawn(Scheduler.create(1, System::nanoTime, alarms));
     TestProbe<Scheduler.Slice> vm = kit.createTestProbe();
     scheduler.tell(new Scheduler.Register("vm", new Entitlement(100, 0, 10), vm.ref()));
     scheduler.tell(new Scheduler.Wake("vm"));
@@ -49,7 +53,8 @@ class SchedulerTest {
 
   @Test
   void aVmThatGoesAwayGivesItsCpuBack() {
-    ActorRef<Scheduler.Command> scheduler = kit.spawn(Scheduler.create(1, System::nanoTime));
+    ActorRef<Scheduler.Command> scheduler =
+        kit.spawn(Scheduler.create(1, System::nanoTime, alarms));
     TestProbe<Scheduler.Slice> a = kit.createTestProbe();
     TestProbe<Scheduler.Slice> b = kit.createTestProbe();
     scheduler.tell(new Scheduler.Register("a", Entitlement.DEFAULT, a.ref()));

@@ -1,0 +1,121 @@
+package troupe.engine.configuration;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import troupe.engine.vm.DriveSlot;
+import troupe.scheduler.Entitlement;
+
+/**
+ * Everything that is fixed about a VM while it is on.
+ *
+ * @param memoryMib RAM in MiB, {@link #LEAST_MEMORY} to {@link #GREATEST_MEMORY}
+ * @param cpuModel the identity that CPUID shows
+ * @param bios image that replaces Troupe's own BIOS
+ * @param directBoot a kernel to start instead of what is on the drives
+ * @param bootOrder where the BIOS looks, first to last
+ * @param drives what is in the drives; slots that are not there are empty
+ * @param serial by number of the port, 0 is COM1
+ * @param portLogs I/O ports whose written bytes are appended to files
+ * @param exitPort I/O port whose write ends the VM
+ * @param endAtReset whether a reset that the guest asks for ends the VM instead
+ * @param traced parts whose accesses are logged
+ * @param onHostStart whether the VM is turned on when the daemon starts
+ * @param onHostStop what happens to the VM when the daemon stops
+ */
+public record VmConfiguration(
+    String name,
+    int memoryMib,
+    String cpuModel,
+    Entitlement entitlement,
+    Board board,
+    TimeSource clock,
+    Optional<Path> bios,
+    Optional<DirectBoot> directBoot,
+    List<BootDevice> bootOrder,
+    Map<DriveSlot, Drive> drives,
+    Map<Integer, PortConnection> serial,
+    Optional<PortConnection> parallel,
+    Map<Integer, Path> portLogs,
+    OptionalInt exitPort,
+    boolean endAtReset,
+    List<String> traced,
+    HostStart onHostStart,
+    HostStop onHostStop) {
+  public static final int LEAST_MEMORY = 4;
+  public static final int GREATEST_MEMORY = 3712;
+  public static final int DEFAULT_MEMORY = 128;
+  public static final String DEFAULT_CPU_MODEL = "default";
+  public static final List<BootDevice> DEFAULT_BOOT_ORDER =
+      List.of(BootDevice.FLOPPY, BootDevice.CD, BootDevice.DISK);
+
+  /** The board that the PC is built on. */
+  public enum Board {
+    /** Intel 440BX with PIIX4. */
+    I440BX,
+    /** Intel 440FX identity, as foreign BIOS images expect it. */
+    I440FX
+  }
+
+  /** What virtual time follows. */
+  public enum TimeSource {
+    HOST,
+    INSTRUCTIONS
+  }
+
+  /** What the start of the daemon means for a VM. */
+  public enum HostStart {
+    NEVER,
+    ALWAYS
+  }
+
+  /** What the end of the daemon means for a VM that is on. */
+  public enum HostStop {
+    /** The power button is pressed, and the VM turned off if that does not help. */
+    SHUT_DOWN,
+    TURN_OFF
+  }
+
+  public enum BootDevice {
+    FLOPPY,
+    CD,
+    DISK,
+    NETWORK
+  }
+
+  /** What kind of drive has the file in it. */
+  public enum DriveKind {
+    DISK,
+    CD,
+    FLOPPY
+  }
+
+  /**
+   * A drive and its medium.
+   *
+   * @param image empty for a CD or floppy drive without a medium
+   */
+  public record Drive(DriveKind kind, Optional<Path> image) {}
+
+  /**
+   * A kernel that is started without boot loader: a Linux bzImage or a multiboot ELF file.
+   *
+   * @param append its command line
+   */
+  public record DirectBoot(Path kernel, Optional<Path> initrd, String append) {}
+
+  public VmConfiguration {
+    if (memoryMib < LEAST_MEMORY || memoryMib > GREATEST_MEMORY) {
+      throw new IllegalArgumentException(
+          "memory must be %d to %d MiB, not %d"
+              .formatted(LEAST_MEMORY, GREATEST_MEMORY, memoryMib));
+    }
+    bootOrder = List.copyOf(bootOrder);
+    drives = Map.copyOf(drives);
+    serial = Map.copyOf(serial);
+    portLogs = Map.copyOf(portLogs);
+    traced = List.copyOf(traced);
+  }
+}

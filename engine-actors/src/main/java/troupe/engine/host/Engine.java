@@ -1,0 +1,101 @@
+package troupe.engine.host;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.SpawnProtocol;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import troupe.engine.vm.Answer;
+
+/** The actor system with one {@link Host}, as programs around it use it. */
+public final class Engine implements AutoCloseable {
+  private static final Duration LONGEST_ASK = Duration.ofSeconds(30);
+
+  /** Longer than any VM may take to shut down. */
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(90);
+
+  private final ActorSystem<SpawnProtocol.Command> system;
+  private final ActorRef<Host.Command> host;
+
+  private Engine(ActorSystem<SpawnProtocol.Command> system, ActorRef<Host.Command> host) {
+    this.system = system;
+    this.host = host;
+  }
+
+  /**
+   * Starts the engine.
+   *
+   * @param configuration overrides the defaults; may be empty
+   */
+  public static Engine start(HostSettings settings, Config configuration) {
+    ActorSystem<SpawnProtocol.Command> system =
+        ActorSystem.create(
+            SpawnProtocol.create(),
+            "troupe",
+            configuration.withFallback(ConfigFactory.load()).resolve());
+    ActorRef<Host.Command> host =
+        await(
+            AskPattern.<SpawnProtocol.Command, ActorRef<Host.Command>>ask(
+                system,
+                replyTo ->
+                    new SpawnProtocol.Spawn<>(
+                        Host.create(settings), "host", Props.empty(), replyTo),
+                LONGEST_ASK,
+                system.scheduler()));
+    return new Engine(system, host);
+  }
+
+  public ActorRef<Host.Command> host() {
+    return host;
+  }
+
+  /** Starts an actor of the program's own. */
+  public <T> ActorRef<T> spawn(Behavior<T> behavior, String name) {
+    return await(
+        AskPattern.<SpawnProtocol.Command, ActorRef<T>>ask(
+            system,
+            replyTo -> new SpawnProtocol.Spawn<>(behavior, name, Props.empty(), replyTo),
+            LONGEST_ASK,
+            system.scheduler()));
+  }
+
+  /** Asks an actor and waits for its answer. For threads outside the actor system only. */
+  public <C, R> R ask(ActorRef<C> actor, Function<ActorRef<R>, C> message) {
+    return ask(actor, message, LONGEST_ASK);
+  }
+
+  private <C, R> R ask(ActorRef<C> actor, Function<ActorRef<R>, C> message, Duration longest) {
+    return await(AskPattern.ask(actor, message::apply, longest, system.scheduler()));
+  }
+
+  /** Stops all VMs in order, then the actor system. */
+  @Override
+  public void close() {
+    try {
+      Answer _ = ask(host, Host.Stop::new, LONGEST_STOP);
+    } finally {
+      system.terminate();
+      await(system.getWhenTerminated());
+    }
+  }
+
+  private static <T> T await(CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().get(LONGEST_STOP.toSeconds() + 1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("the engine does not answer", e);
+    }
+  }
+}

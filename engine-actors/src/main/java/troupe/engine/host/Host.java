@@ -1,0 +1,237 @@
+package troupe.engine.host;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import troupe.engine.configuration.VmConfiguration;
+import troupe.engine.thread.VmThreads;
+import troupe.engine.vm.Admission;
+import troupe.engine.vm.Answer;
+import troupe.engine.vm.End;
+import troupe.engine.vm.Event;
+import troupe.engine.vm.HostServices;
+import troupe.engine.vm.VirtualMachine;
+import troupe.scheduler.AlarmClock;
+import troupe.scheduler.Scheduler;
+
+/**
+ * The supervisor of all VMs of this host: knows them by name, admits what the host can back, and
+ * brings them down in order when it stops.
+ */
+public final class Host extends AbstractBehavior<Host.Command> {
+  /** Everything that the host understands. */
+  public sealed interface Command {}
+
+  /** Registers a VM, off. Names are unique. */
+  public record CreateVm(VmConfiguration configuration, ActorRef<VmCreated> replyTo)
+      implements Command {}
+
+  /** Answered with the VM of that name, if there is one. */
+  public record FindVm(String name, ActorRef<Found> replyTo) implements Command {}
+
+  /** Answered with all VMs, in the order in which they were created. */
+  public record ListVms(ActorRef<VmList> replyTo) implements Command {}
+
+  /** Stops all VMs as each is configured to be; answered when all are off. */
+  public record Stop(ActorRef<Answer> replyTo) implements Command {}
+
+  public record WatchEvents(ActorRef<Event> watcher) implements Command {}
+
+  public record ReadEvents(ActorRef<EventLog.Events> replyTo) implements Command {}
+
+  /** A VM, or why there is none. */
+  public sealed interface VmCreated {
+    record Created(ActorRef<VirtualMachine.Command> vm) implements VmCreated {}
+
+    record Refused(String reason) implements VmCreated {}
+  }
+
+  public record Found(Optional<ActorRef<VirtualMachine.Command>> vm) {}
+
+  public record VmList(Map<String, ActorRef<VirtualMachine.Command>> byName) {}
+
+  private sealed interface Internal extends Command {}
+
+  private record FromVm(Admission admission) implements Internal {}
+
+  private record FromVms(Vms.Spawned spawned) implements Internal {}
+
+  private record Happened(Event event) implements Internal {}
+
+  private record Off(String vm) implements Internal {}
+
+  /** The guest knows that it should shut down. */
+  private record Asked(String vm) implements Internal {}
+
+  private record ShutDownTimeout(String vm) implements Internal {}
+
+  /**
+   * @param vm empty while its actor starts
+   * @param waiting who gets to know when it has
+   */
+  private record Registered(
+      VmConfiguration configuration,
+      Optional<ActorRef<VirtualMachine.Command>> vm,
+      ActorRef<VmCreated> waiting) {}
+
+  /** How long a guest may take to shut down before its VM is turned off. */
+  private static final Duration LONGEST_SHUT_DOWN = Duration.ofSeconds(60);
+
+  private static final Duration LONGEST_TURN_OFF = Duration.ofSeconds(10);
+
+  private final HostCapacity capacity;
+  private final HostServices services;
+  private final ActorRef<EventLog.Command> events;
+  private final ActorRef<Vms.Spawn> vms;
+  private final ActorRef<Vms.Spawned> fromVms;
+  private final AlarmClock alarms = new AlarmClock();
+  private final Map<String, Registered> registry = new LinkedHashMap<>();
+  private final List<String> stopping = new ArrayList<>();
+  private ActorRef<Answer> stopReplyTo;
+
+  public static Behavior<Command> create(HostSettings settings) {
+    return Behaviors.setup(context -> new Host(context, settings));
+  }
+
+  private Host(ActorContext<Command> context, HostSettings settings) {
+    super(context);
+    capacity = new HostCapacity(settings.memoryMib(), settings.cpus());
+    events = context.spawn(EventLog.create(), "events");
+    vms = context.spawn(Vms.create(), "vms");
+    fromVms = context.messageAdapter(Vms.Spawned.class, FromVms::new);
+    services =
+        new HostServices(
+            context.spawn(Scheduler.create(settings.cpus(), System::nanoTime, alarms), "scheduler"),
+            context.messageAdapter(Admission.class, FromVm::new),
+            context.messageAdapter(Event.class, Happened::new),
+            new VmThreads(context.getSystem()),
+            alarms,
+            settings.lines(),
+            settings.machines());
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Command.class, this::onCommand)
+        .onSignal(
+            PostStop.class,
+            _ -> {
+              alarms.close();
+              return this;
+            })
+        .build();
+  }
+
+  private Behavior<Command> onCommand(Command command) {
+    switch (command) {
+      case CreateVm(VmConfiguration configuration, ActorRef<VmCreated> replyTo) ->
+          create(configuration, replyTo);
+      case FromVms(Vms.Spawned(VmConfiguration configuration, var vm)) -> {
+        Registered before = registry.get(configuration.name());
+        registry.put(
+            configuration.name(), new Registered(configuration, Optional.of(vm), before.waiting));
+        before.waiting.tell(new VmCreated.Created(vm));
+      }
+      case Happened(Event event) -> events.tell(new EventLog.Append(event));
+      case FindVm(String name, ActorRef<Found> replyTo) ->
+          replyTo.tell(new Found(Optional.ofNullable(registry.get(name)).flatMap(Registered::vm)));
+      case ListVms(ActorRef<VmList> replyTo) -> {
+        Map<String, ActorRef<VirtualMachine.Command>> all = new LinkedHashMap<>();
+        registry.forEach((name, registered) -> registered.vm.ifPresent(vm -> all.put(name, vm)));
+        replyTo.tell(new VmList(all));
+      }
+      case WatchEvents(ActorRef<Event> watcher) -> events.tell(new EventLog.Watch(watcher));
+      case ReadEvents(ActorRef<EventLog.Events> replyTo) -> events.tell(new EventLog.Read(replyTo));
+      case FromVm(Admission admission) -> admit(admission);
+      case Stop(ActorRef<Answer> replyTo) -> stop(replyTo);
+      case Asked(String vm) ->
+          getContext()
+              .scheduleOnce(LONGEST_SHUT_DOWN, getContext().getSelf(), new ShutDownTimeout(vm));
+      case ShutDownTimeout(String vm) -> {
+        if (stopping.contains(vm)) {
+          turnOff(vm);
+        }
+      }
+      case Off(String vm) -> {
+        if (stopping.remove(vm) && stopping.isEmpty()) {
+          stopReplyTo.tell(Answer.DONE);
+        }
+      }
+    }
+    return this;
+  }
+
+  private void create(VmConfiguration configuration, ActorRef<VmCreated> replyTo) {
+    String name = configuration.name();
+    Registered starting = new Registered(configuration, Optional.empty(), replyTo);
+    if (registry.putIfAbsent(name, starting) != null) {
+      replyTo.tell(new VmCreated.Refused("there is a VM named " + name + " already"));
+      return;
+    }
+    vms.tell(new Vms.Spawn(configuration, services, fromVms));
+  }
+
+  private void admit(Admission admission) {
+    switch (admission) {
+      case Admission.Request request ->
+          request
+              .replyTo()
+              .tell(
+                  capacity
+                      .request(request.vm(), request.memoryMib(), request.entitlement())
+                      .<Answer>map(Answer.Refused::new)
+                      .orElse(Answer.DONE));
+      case Admission.Release(String vm) -> capacity.release(vm);
+    }
+  }
+
+  private void stop(ActorRef<Answer> replyTo) {
+    stopReplyTo = replyTo;
+    registry.forEach((name, registered) -> registered.vm.ifPresent(_ -> stopping.add(name)));
+    if (stopping.isEmpty()) {
+      replyTo.tell(Answer.DONE);
+    }
+    for (String name : List.copyOf(stopping)) {
+      switch (registry.get(name).configuration.onHostStop()) {
+        case TURN_OFF -> turnOff(name);
+        case SHUT_DOWN -> shutDown(name);
+      }
+    }
+  }
+
+  private void turnOff(String name) {
+    ActorRef<VirtualMachine.Command> vm = registry.get(name).vm.orElseThrow();
+    getContext()
+        .ask(
+            Answer.class,
+            vm,
+            LONGEST_TURN_OFF,
+            VirtualMachine.TurnOff::new,
+            (_, _) -> new Off(name));
+  }
+
+  /** The guest gets its time; whatever happens in it, the VM is turned off then. */
+  private void shutDown(String name) {
+    ActorRef<VirtualMachine.Command> vm = registry.get(name).vm.orElseThrow();
+    vm.tell(
+        new VirtualMachine.WatchEnd(getContext().messageAdapter(End.class, _ -> new Off(name))));
+    getContext()
+        .ask(
+            Answer.class,
+            vm,
+            LONGEST_TURN_OFF,
+            VirtualMachine.PowerButton::new,
+            (answer, _) -> answer instanceof Answer.Done ? new Asked(name) : new Off(name));
+  }
+}

@@ -1,0 +1,2 @@
+/** Keys as people name and type them. */
+package troupe.engine.input;

@@ -1,0 +1,55 @@
+package troupe.engine.thread;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The one thread that all actors of a VM run on. It knows when one of them has something to do, and
+ * says so at once to the processor, which may be in the middle of a slice on this very thread.
+ */
+public final class VmThread extends ThreadPoolExecutor {
+  /**
+   * Bytes of stack: the interpreter and the chips need little, but translated code nests calls as
+   * the guest does.
+   */
+  static final long STACK_SIZE = 2 << 20;
+
+  private static final Runnable NOBODY = () -> {};
+
+  private volatile Runnable attention = NOBODY;
+
+  VmThread(String vm) {
+    super(
+        1,
+        1,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        task -> {
+          Thread thread = new Thread(null, task, "vm-" + vm, STACK_SIZE);
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /** Runs {@code listener}, on any thread, whenever an actor of the VM has got something to do. */
+  public void onAttention(Runnable listener) {
+    attention = listener;
+  }
+
+  public void onAttentionNothing() {
+    attention = NOBODY;
+  }
+
+  /** Whether an actor other than the one that asks waits for the thread. */
+  public boolean hasWork() {
+    return !getQueue().isEmpty();
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    super.execute(task);
+    attention.run();
+  }
+}

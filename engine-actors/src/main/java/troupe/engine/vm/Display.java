@@ -1,0 +1,29 @@
+package troupe.engine.vm;
+
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/** The screen of one PC. */
+final class Display {
+  /** Everything that the display understands. */
+  sealed interface Command {}
+
+  record Read(ActorRef<Screen> replyTo) implements Command {}
+
+  private Display() {}
+
+  static Behavior<Command> create(Supplier<BufferedImage> image, Supplier<List<String>> text) {
+    return Behaviors.receiveMessage(
+        message ->
+            switch (message) {
+              case Read(ActorRef<Screen> replyTo) -> {
+                replyTo.tell(new Screen(image.get(), text.get()));
+                yield Behaviors.same();
+              }
+            });
+  }
+}

@@ -1,0 +1,46 @@
+package troupe.engine.vm;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/** Says what is known of a failure of our own, for the event log. */
+final class FailureReport {
+  private static final int FRAMES = 12;
+
+  private FailureReport() {}
+
+  /** The first line names the part and the failure; more lines say where. */
+  static String of(String part, Throwable failure, GuestMachine machine) {
+    try {
+      StringWriter text = new StringWriter();
+      PrintWriter out = new PrintWriter(text);
+      out.printf("%s failed: %s%n", part, oneLine(failure));
+      out.printf("  guest: %s%n", machine == null ? "not built yet" : describe(machine));
+      StackTraceElement[] trace = failure.getStackTrace();
+      for (int i = 0; i < Math.min(FRAMES, trace.length); i++) {
+        out.printf("  at %s%n", trace[i]);
+      }
+      if (trace.length > FRAMES) {
+        out.printf("  and %d more%n", trace.length - FRAMES);
+      }
+      return text.toString().stripTrailing();
+    } catch (OutOfMemoryError e) {
+      return "out of memory";
+    }
+  }
+
+  static String oneLine(Throwable failure) {
+    String message = failure.getMessage();
+    String kind = failure.getClass().getSimpleName();
+    return message == null ? kind : kind + ": " + message.lines().findFirst().orElse("");
+  }
+
+  /** The machine is in an unknown state: asking it may fail too. */
+  static String describe(GuestMachine machine) {
+    try {
+      return machine.describe();
+    } catch (RuntimeException | StackOverflowError e) {
+      return "unknown, as describing it failed too: " + oneLine(e);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package troupe.engine.vm;
+
+import java.awt.image.BufferedImage;
+import java.util.List;
+import troupe.devices.outside.BlockPort;
+import troupe.engine.input.Key;
+
+/**
+ * One whole PC as the engine drives it, on its VM's thread only (but for {@link
+ * #requestAttention}). Tests put machines behind it that misbehave at will.
+ */
+public interface GuestMachine {
+  /** Why {@link #run} came back. */
+  sealed interface Stop {
+    /** The time is used up. */
+    record TimeUsed() implements Stop {}
+
+    /** {@link #requestAttention} was called. */
+    record Attention() implements Stop {}
+
+    /** The guest waits for an interrupt; nothing happens before {@link #nanosToAlarm}. */
+    record Halted() implements Stop {}
+
+    record PoweredOff() implements Stop {}
+
+    /** The guest asked for a reset, which has not been done yet. */
+    record ResetRequested() implements Stop {}
+
+    record TripleFault() implements Stop {}
+
+    /** The guest wrote {@code value} to the exit port. */
+    record ExitPort(int value) implements Stop {}
+  }
+
+  /** A part that is an actor of its own. */
+  record Unit(String name, Kind kind, int index) {
+    /** What messages the part understands. */
+    public enum Kind {
+      IDE_CHANNEL,
+      FLOPPY,
+      SERIAL,
+      PARALLEL,
+      KEYBOARD,
+      MOUSE,
+      DISPLAY,
+      OTHER
+    }
+  }
+
+  List<Unit> units();
+
+  /** Runs the guest for about {@code nanos} nanoseconds of CPU time, or less. */
+  Stop run(long nanos);
+
+  /** Makes a {@link #run} in progress, or the next one, return soon. Any thread may call this. */
+  void requestAttention();
+
+  /** Virtual time runs from now on. */
+  void resumeTime();
+
+  /** Virtual time stands from now on. */
+  void holdTime();
+
+  /** Host nanoseconds until a halted guest has something to do; {@link Long#MAX_VALUE}: never. */
+  long nanosToAlarm();
+
+  /** As the reset button. */
+  void reset();
+
+  /** As the power button. */
+  void powerButton();
+
+  /** Instructions that the guest has executed since power-on. */
+  long instructions();
+
+  /** Virtual nanoseconds since power-on. */
+  long virtualNanos();
+
+  /** Where the processor stands, in one line for a report: mode, CS:EIP and the like. */
+  String describe();
+
+  /** Gives a serial port (0 is COM1) a byte from its line; false if it has no room now. */
+  boolean receiveSerial(int port, int value);
+
+  /** A serial port's sink, which refused a byte, has room again. */
+  void serialSinkReady(int port);
+
+  /** As {@link #serialSinkReady} for the parallel port. */
+  void parallelSinkReady();
+
+  /** Presses or releases a key; false if the keyboard has no room now. */
+  boolean key(Key key, boolean down);
+
+  /**
+   * Moves the mouse, to the right and downwards, turns its wheel, and sets its buttons.
+   *
+   * @param buttons bit 0 left, bit 1 right, bit 2 middle
+   */
+  void mouse(int dx, int dy, int wheel, int buttons);
+
+  /** The text on the screen, a string a line; empty in graphics modes. */
+  List<String> textScreen();
+
+  BufferedImage screen();
+
+  /** Puts a medium into a CD or floppy drive. */
+  void insert(DriveSlot slot, BlockPort medium);
+
+  void eject(DriveSlot slot);
+}

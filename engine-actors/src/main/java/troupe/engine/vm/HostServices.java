@@ -1,0 +1,17 @@
+package troupe.engine.vm;
+
+import org.apache.pekko.actor.typed.ActorRef;
+import troupe.engine.channel.Lines;
+import troupe.engine.thread.VmThreads;
+import troupe.scheduler.AlarmClock;
+import troupe.scheduler.Scheduler;
+
+/** What the host gives to each of its VMs. */
+public record HostServices(
+    ActorRef<Scheduler.Command> scheduler,
+    ActorRef<Admission> admission,
+    ActorRef<Event> events,
+    VmThreads threads,
+    AlarmClock alarms,
+    Lines lines,
+    GuestMachineFactory machines) {}

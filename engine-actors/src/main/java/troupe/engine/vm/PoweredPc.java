@@ -1,0 +1,359 @@
+package troupe.engine.vm;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import troupe.devices.outside.ByteSink;
+import troupe.engine.channel.Line;
+import troupe.engine.channel.LineChannel;
+import troupe.engine.configuration.PortConnection;
+import troupe.engine.configuration.VmConfiguration;
+import troupe.engine.thread.VmThread;
+import troupe.scheduler.Scheduler;
+
+/**
+ * The PC of a VM from power-on to power-off: the machine, and one actor for each of its parts, all
+ * children of the VM and on its thread.
+ */
+final class PoweredPc {
+  /** How long lines may take to drain when the VM goes off. */
+  static final Duration LONGEST_STOP = Duration.ofSeconds(2);
+
+  private static final String PARALLEL = "lpt1";
+
+  /**
+   * What is opened and read, by blocking calls, before a PC is built.
+   *
+   * @param lines by the name of the port's actor
+   */
+  record Supplies(GuestMachineFactory.Kit kit, Map<String, Line> lines) {
+    static Supplies gather(VmConfiguration configuration, HostServices host) throws IOException {
+      Map<String, Line> lines = new LinkedHashMap<>();
+      Supplies supplies = new Supplies(host.machines().prepare(configuration), lines);
+      try {
+        for (Map.Entry<String, PortConnection> port : connections(configuration).entrySet()) {
+          lines.put(port.getKey(), host.lines().open(port.getValue()));
+        }
+      } catch (IOException e) {
+        supplies.close();
+        throw e;
+      }
+      return supplies;
+    }
+
+    private static Map<String, PortConnection> connections(VmConfiguration configuration) {
+      Map<String, PortConnection> connections = new LinkedHashMap<>();
+      configuration
+          .serial()
+          .forEach((port, connection) -> connections.put(serialName(port), connection));
+      configuration.parallel().ifPresent(connection -> connections.put(PARALLEL, connection));
+      configuration
+          .portLogs()
+          .forEach(
+              (port, file) ->
+                  connections.put(logName(port), new PortConnection.ToFile(file, true)));
+      return connections;
+    }
+
+    void close() {
+      lines.values().forEach(PoweredPc::close);
+    }
+  }
+
+  private final ActorContext<VirtualMachine.Command> context;
+  private final VmConfiguration configuration;
+  private final HostServices host;
+  private final Consumer<String> failed;
+  private final VmThread thread;
+  private final Map<String, Line> lines;
+  private final Map<String, PortOutput> outputs = new LinkedHashMap<>();
+  private final Map<Integer, ActorRef<SerialPort.Command>> serialPorts = new HashMap<>();
+  private final Map<String, ActorRef<SerialPort.Command>> ports = new LinkedHashMap<>();
+  private final List<ActorRef<?>> parts = new ArrayList<>();
+  private final Set<ActorRef<?>> alive = new HashSet<>();
+  private final Set<String> openLines = new HashSet<>();
+  private final GuestMachine machine;
+  private final ActorRef<VirtualProcessor.Command> processor;
+  private ActorRef<Keyboard.Command> keyboard;
+  private ActorRef<Mouse.Command> mouse;
+  private ActorRef<Display.Command> display;
+
+  /**
+   * Builds the PC and starts its actors; it runs after {@link #run}.
+   *
+   * @param stopped told what the guest did that the VM must decide on
+   * @param failed told, with a report, that a part threw
+   */
+  PoweredPc(
+      ActorContext<VirtualMachine.Command> context,
+      VmConfiguration configuration,
+      HostServices host,
+      Supplies supplies,
+      Consumer<GuestMachine.Stop> stopped,
+      Consumer<String> failed) {
+    this.context = context;
+    this.configuration = configuration;
+    this.host = host;
+    this.failed = failed;
+    this.lines = supplies.lines();
+    thread = host.threads().thread(configuration.name());
+    lines.keySet().forEach(name -> outputs.put(name, new PortOutput()));
+    machine = supplies.kit().assemble(attachments());
+    thread.onAttention(machine::requestAttention);
+    processor =
+        spawn(
+            "processor",
+            VirtualProcessor.Command.class,
+            VirtualProcessor.create(
+                configuration.name(),
+                machine,
+                thread,
+                host.alarms(),
+                host.scheduler(),
+                configuration.entitlement(),
+                this::flushOutputs,
+                stopped::accept),
+            () -> {});
+    machine.units().forEach(this::spawnUnit);
+    lines.forEach(
+        (name, line) -> {
+          if (!ports.containsKey(name)) {
+            spawnPort(name, line, OUTPUT_ONLY);
+          }
+        });
+  }
+
+  private static final SerialPort.Chip OUTPUT_ONLY =
+      new SerialPort.Chip() {
+        @Override
+        public boolean receive(int value) {
+          return true;
+        }
+
+        @Override
+        public void sinkReady() {}
+      };
+
+  private static String serialName(int port) {
+    return "com" + (port + 1);
+  }
+
+  private static String logName(int port) {
+    return "port-%xh".formatted(port);
+  }
+
+  private GuestMachineFactory.Attachments attachments() {
+    Map<Integer, ByteSink> serial = new HashMap<>();
+    configuration.serial().keySet().forEach(port -> serial.put(port, sink(serialName(port))));
+    Map<Integer, ByteSink> logs = new HashMap<>();
+    configuration.portLogs().keySet().forEach(port -> logs.put(port, sink(logName(port))));
+    return new GuestMachineFactory.Attachments(Map.of(), serial, sink(PARALLEL), logs);
+  }
+
+  private ByteSink sink(String name) {
+    PortOutput output = outputs.get(name);
+    return output == null ? ByteSink.NONE : output;
+  }
+
+  // ---- Parts
+
+  private void spawnUnit(GuestMachine.Unit unit) {
+    switch (unit.kind()) {
+      case SERIAL -> {
+        if (lines.containsKey(unit.name())) {
+          int port = unit.index();
+          serialPorts.put(port, spawnPort(unit.name(), lines.get(unit.name()), serialChip(port)));
+        }
+      }
+      case KEYBOARD ->
+          keyboard =
+              spawn(unit.name(), Keyboard.Command.class, Keyboard.create(machine::key), this::poke);
+      case MOUSE ->
+          mouse = spawn(unit.name(), Mouse.Command.class, Mouse.create(machine::mouse), this::poke);
+      case DISPLAY ->
+          display =
+              spawn(
+                  unit.name(),
+                  Display.Command.class,
+                  Display.create(machine::screen, machine::textScreen),
+                  () -> {});
+      case IDE_CHANNEL, FLOPPY, PARALLEL, OTHER -> {}
+    }
+  }
+
+  private ActorRef<SerialPort.Command> spawnPort(String name, Line line, SerialPort.Chip chip) {
+    ActorRef<SerialPort.Command> port =
+        spawn(
+            name,
+            SerialPort.Command.class,
+            SerialPort.create(name, chip, outputs.get(name), line),
+            this::poke);
+    ports.put(name, port);
+    openLines.add(name);
+    return port;
+  }
+
+  private SerialPort.Chip serialChip(int port) {
+    return new SerialPort.Chip() {
+      @Override
+      public boolean receive(int value) {
+        return machine.receiveSerial(port, value);
+      }
+
+      @Override
+      public void sinkReady() {
+        machine.serialSinkReady(port);
+      }
+    };
+  }
+
+  private <T> ActorRef<T> spawn(
+      String name, Class<T> messages, Behavior<T> behavior, Runnable after) {
+    ActorRef<T> part =
+        context.spawn(
+            Contained.in(messages, failure -> partFailed(name, failure), after, behavior),
+            name,
+            host.threads().dispatcher(configuration.name()));
+    context.watch(part);
+    parts.add(part);
+    alive.add(part);
+    return part;
+  }
+
+  private void partFailed(String name, Throwable failure) {
+    failed.accept(FailureReport.of(name, failure, machine));
+  }
+
+  private void flushOutputs() {
+    outputs.values().forEach(PortOutput::flush);
+  }
+
+  // ---- While on
+
+  void reset() {
+    guarded(machine::reset);
+  }
+
+  void powerButton() {
+    guarded(machine::powerButton);
+  }
+
+  long instructions() {
+    return machine.instructions();
+  }
+
+  long virtualNanos() {
+    return machine.virtualNanos();
+  }
+
+  String describe() {
+    return FailureReport.describe(machine);
+  }
+
+  /** Does something to the whole machine, outside the actors of its parts. */
+  private void guarded(Runnable action) {
+    try {
+      action.run();
+      poke();
+    } catch (RuntimeException | Error e) {
+      partFailed("chassis", e);
+    }
+  }
+
+  void run() {
+    processor.tell(VirtualProcessor.Run.INSTANCE);
+  }
+
+  void hold() {
+    processor.tell(VirtualProcessor.Hold.INSTANCE);
+  }
+
+  /** Something happened that the guest may be waiting for. */
+  void poke() {
+    processor.tell(VirtualProcessor.Poke.INSTANCE);
+  }
+
+  void watchSerial(int port, ActorRef<SerialOutput> watcher) {
+    ActorRef<SerialPort.Command> actor = serialPorts.get(port);
+    if (actor != null) {
+      actor.tell(new SerialPort.Watch(watcher));
+    }
+  }
+
+  void toDevice(VirtualMachine.DeviceCommand command) {
+    switch (command) {
+      case VirtualMachine.SendSerial(int port, byte[] bytes) -> {
+        ActorRef<SerialPort.Command> actor = serialPorts.get(port);
+        if (actor != null) {
+          actor.tell(new SerialPort.Send(bytes));
+        }
+      }
+      case VirtualMachine.Type(var strokes) -> keyboard.tell(new Keyboard.Type(strokes));
+      case VirtualMachine.MoveMouse(int dx, int dy) -> mouse.tell(new Mouse.Move(dx, dy, 0));
+      case VirtualMachine.PressButton(MouseButton button, boolean down) ->
+          mouse.tell(new Mouse.Press(button, down));
+      case VirtualMachine.ReadScreen(ActorRef<Screen> replyTo) ->
+          display.tell(new Display.Read(replyTo));
+    }
+  }
+
+  // ---- Stopping
+
+  /** Begins to stop all parts and to close all lines; {@link #stopped} tells when it is done. */
+  void stop(ActorRef<LineChannel.Closed> closedTo) {
+    thread.onAttentionNothing();
+    host.scheduler().tell(new Scheduler.Unregister(configuration.name()));
+    ports.values().forEach(port -> port.tell(new SerialPort.Close(closedTo)));
+    for (ActorRef<?> part : parts) {
+      if (!ports.containsValue(part)) {
+        context.stop(part);
+      }
+    }
+  }
+
+  boolean stopped() {
+    return alive.isEmpty();
+  }
+
+  void lineClosed(String name) {
+    openLines.remove(name);
+    context.stop(ports.get(name));
+  }
+
+  void partGone(ActorRef<?> part) {
+    alive.remove(part);
+    // A port that failed has not closed its line.
+    ports.forEach(
+        (name, port) -> {
+          if (port.equals(part) && openLines.remove(name)) {
+            close(lines.get(name));
+          }
+        });
+  }
+
+  /** Cuts off lines whose other side does not take what is still to be written. */
+  void abandonLines(Executor blocking) {
+    for (String name : openLines) {
+      blocking.execute(() -> close(lines.get(name)));
+    }
+  }
+
+  private static void close(Line line) {
+    try {
+      line.close();
+    } catch (IOException e) {
+      // Nothing is lost that could still be saved.
+    }
+  }
+}

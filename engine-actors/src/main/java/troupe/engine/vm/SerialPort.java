@@ -1,0 +1,135 @@
+package troupe.engine.vm;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import troupe.engine.channel.Line;
+import troupe.engine.channel.LineChannel;
+
+/** A serial or parallel port of one PC: joins the chip to the channel of its line. */
+final class SerialPort extends AbstractBehavior<SerialPort.Command> {
+  /** Everything that a port understands. */
+  sealed interface Command {}
+
+  /** From the line. */
+  record FromLine(LineChannel.Event event) implements Command {}
+
+  /** Bytes to be received by the guest, as if they came over the line. */
+  record Send(byte[] bytes) implements Command {}
+
+  record Watch(ActorRef<SerialOutput> watcher) implements Command {}
+
+  /** Sends what is left and closes the line. */
+  record Close(ActorRef<LineChannel.Closed> replyTo) implements Command {}
+
+  private enum Feed implements Command {
+    NOW
+  }
+
+  /** What a port needs of its chip. */
+  interface Chip {
+    /** False if there is no room for the byte now. */
+    boolean receive(int value);
+
+    void sinkReady();
+  }
+
+  /** How long to wait when the guest has not taken what it received. */
+  private static final Duration RETRY = Duration.ofMillis(1);
+
+  private record Chunk(byte[] bytes, boolean fromLine) {}
+
+  private final String name;
+  private final Chip chip;
+  private final PortOutput output;
+  private final ActorRef<LineChannel.Command> channel;
+  private final TimerScheduler<Command> timers;
+  private final Deque<Chunk> input = new ArrayDeque<>();
+  private int consumed;
+
+  static Behavior<Command> create(String name, Chip chip, PortOutput output, Line line) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withTimers(
+                timers -> new SerialPort(context, timers, name, chip, output, line)));
+  }
+
+  private SerialPort(
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers,
+      String name,
+      Chip chip,
+      PortOutput output,
+      Line line) {
+    super(context);
+    this.name = name;
+    this.chip = chip;
+    this.output = output;
+    this.timers = timers;
+    this.channel =
+        context.spawn(
+            LineChannel.create(
+                name, line, context.messageAdapter(LineChannel.Event.class, FromLine::new)),
+            "line",
+            LineChannel.DISPATCHER);
+    output.connect(channel);
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder().onMessage(Command.class, this::onCommand).build();
+  }
+
+  private Behavior<Command> onCommand(Command command) {
+    switch (command) {
+      case FromLine(LineChannel.Written _) -> {
+        if (output.written()) {
+          chip.sinkReady();
+        }
+      }
+      case FromLine(LineChannel.Received(byte[] bytes)) -> enqueue(new Chunk(bytes, true));
+      case FromLine(LineChannel.Broken(String reason)) ->
+          getContext().getLog().warn("{}: the line is broken: {}", name, reason);
+      case Send(byte[] bytes) -> enqueue(new Chunk(bytes, false));
+      case Watch(ActorRef<SerialOutput> watcher) -> output.watch(watcher);
+      case Feed _ -> feed();
+      case Close(ActorRef<LineChannel.Closed> replyTo) -> {
+        output.flushAll();
+        channel.tell(new LineChannel.Close(replyTo));
+      }
+    }
+    return this;
+  }
+
+  private void enqueue(Chunk chunk) {
+    input.add(chunk);
+    if (input.size() == 1) {
+      feed();
+    }
+  }
+
+  /** Gives the guest what it has room for; comes back later for the rest. */
+  private void feed() {
+    for (Chunk chunk = input.peek(); chunk != null; chunk = input.peek()) {
+      while (consumed < chunk.bytes.length) {
+        if (!chip.receive(chunk.bytes[consumed] & 0xFF)) {
+          timers.startSingleTimer(Feed.NOW, Feed.NOW, RETRY);
+          return;
+        }
+        consumed++;
+      }
+      consumed = 0;
+      input.remove();
+      if (chunk.fromLine) {
+        channel.tell(LineChannel.ReadMore.INSTANCE);
+      }
+    }
+  }
+}

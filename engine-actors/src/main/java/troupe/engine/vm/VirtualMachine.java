@@ -1,0 +1,438 @@
+package troupe.engine.vm;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.StashBuffer;
+import troupe.engine.channel.LineChannel;
+import troupe.engine.configuration.VmConfiguration;
+import troupe.engine.input.KeyStroke;
+
+/**
+ * One VM: its power states, each a method that returns a behaviour. While it is on, a {@link
+ * PoweredPc} holds the parts of its PC.
+ */
+public final class VirtualMachine {
+  /** Everything that a VM understands. */
+  public sealed interface Command {}
+
+  /** A change of the power state. Refused in states where it makes no sense. */
+  public sealed interface PowerCommand extends Command {
+    ActorRef<Answer> replyTo();
+  }
+
+  /** Answered when the guest runs, or cannot. */
+  public record TurnOn(ActorRef<Answer> replyTo) implements PowerCommand {}
+
+  /** Pulls the plug. Answered when all channels have been flushed and closed. */
+  public record TurnOff(ActorRef<Answer> replyTo) implements PowerCommand {}
+
+  public record Pause(ActorRef<Answer> replyTo) implements PowerCommand {}
+
+  public record Resume(ActorRef<Answer> replyTo) implements PowerCommand {}
+
+  /** As the reset button. */
+  public record Reset(ActorRef<Answer> replyTo) implements PowerCommand {}
+
+  /** As the power button, which asks the guest to shut down. */
+  public record PowerButton(ActorRef<Answer> replyTo) implements PowerCommand {}
+
+  public record ReadStatus(ActorRef<Status> replyTo) implements Command {}
+
+  /** {@code watcher} is told each time the VM goes off. */
+  public record WatchEnd(ActorRef<End> watcher) implements Command {}
+
+  /** {@code watcher} is told what the guest sends through a serial port; 0 is COM1. */
+  public record WatchSerial(int port, ActorRef<SerialOutput> watcher) implements Command {}
+
+  /** Something for a device of the PC; lost while the VM is off. */
+  public sealed interface DeviceCommand extends Command {}
+
+  public record SendSerial(int port, byte[] bytes) implements DeviceCommand {}
+
+  public record Type(List<KeyStroke> strokes) implements DeviceCommand {}
+
+  /** To the right and downwards. */
+  public record MoveMouse(int dx, int dy) implements DeviceCommand {}
+
+  public record PressButton(MouseButton button, boolean down) implements DeviceCommand {}
+
+  public record ReadScreen(ActorRef<Screen> replyTo) implements DeviceCommand {}
+
+  private sealed interface Internal extends Command {}
+
+  private record Admitted(Answer answer) implements Internal {}
+
+  private record Prepared(PoweredPc.Supplies supplies) implements Internal {}
+
+  private record NotPrepared(String reason) implements Internal {}
+
+  private record Stopped(GuestMachine.Stop stop) implements Internal {}
+
+  private record PartFailed(String report) implements Internal {}
+
+  private record LineClosed(LineChannel.Closed closed) implements Internal {}
+
+  private enum StopTimeout implements Internal {
+    NOW
+  }
+
+  private final ActorContext<Command> context;
+  private final StashBuffer<Command> stash;
+  private final VmConfiguration configuration;
+  private final HostServices host;
+  private final Executor blocking;
+  private final List<ActorRef<End>> endWatchers = new ArrayList<>();
+  private final Map<Integer, List<ActorRef<SerialOutput>>> serialWatchers = new HashMap<>();
+  private Optional<End> lastEnd = Optional.empty();
+  private long lastInstructions;
+  private long lastNanos;
+
+  /** A VM, off. It must run on the dispatcher that {@code host} has for its name. */
+  public static Behavior<Command> create(VmConfiguration configuration, HostServices host) {
+    return Behaviors.setup(
+        context ->
+            Behaviors.withStash(
+                1000, stash -> new VirtualMachine(context, stash, configuration, host).off()));
+  }
+
+  private VirtualMachine(
+      ActorContext<Command> context,
+      StashBuffer<Command> stash,
+      VmConfiguration configuration,
+      HostServices host) {
+    this.context = context;
+    this.stash = stash;
+    this.configuration = configuration;
+    this.host = host;
+    this.blocking = context.getSystem().dispatchers().lookup(LineChannel.DISPATCHER);
+  }
+
+  // ---- Off
+
+  private Behavior<Command> off() {
+    return Behaviors.receive(Command.class)
+        .onMessage(
+            Command.class,
+            command ->
+                switch (command) {
+                  case TurnOn(ActorRef<Answer> replyTo) -> {
+                    host.admission()
+                        .tell(
+                            new Admission.Request(
+                                configuration.name(),
+                                configuration.memoryMib(),
+                                configuration.entitlement(),
+                                context.messageAdapter(Answer.class, Admitted::new)));
+                    yield starting(replyTo);
+                  }
+                  case TurnOff(ActorRef<Answer> replyTo) -> {
+                    replyTo.tell(Answer.DONE);
+                    yield Behaviors.same();
+                  }
+                  case PowerCommand refused -> refuse(refused, "is off");
+                  case ReadStatus(ActorRef<Status> replyTo) ->
+                      status(replyTo, PowerState.OFF, lastInstructions, lastNanos);
+                  case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
+                  case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
+                      watchSerial(port, watcher);
+                  case DeviceCommand _, Internal _ -> Behaviors.same();
+                })
+        .build();
+  }
+
+  // ---- Starting: admission, then files, then the PC
+
+  private Behavior<Command> starting(ActorRef<Answer> replyTo) {
+    return Behaviors.receive(Command.class)
+        .onMessage(
+            Command.class,
+            command ->
+                switch (command) {
+                  case Admitted(Answer.Refused refused) -> {
+                    replyTo.tell(refused);
+                    yield stash.unstashAll(off());
+                  }
+                  case Admitted(Answer.Done _) -> {
+                    context.pipeToSelf(
+                        CompletableFuture.supplyAsync(this::gather, blocking),
+                        (supplies, failure) ->
+                            failure == null
+                                ? new Prepared(supplies)
+                                : new NotPrepared(reason(failure)));
+                    yield Behaviors.same();
+                  }
+                  case NotPrepared(String reason) -> notStarted(replyTo, reason);
+                  case Prepared(PoweredPc.Supplies supplies) -> powerUp(supplies, replyTo);
+                  case ReadStatus(ActorRef<Status> statusTo) ->
+                      status(statusTo, PowerState.STARTING, 0, 0);
+                  case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
+                  case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
+                      watchSerial(port, watcher);
+                  case PowerCommand _, DeviceCommand _ -> {
+                    stash.stash(command);
+                    yield Behaviors.same();
+                  }
+                  case Stopped _, PartFailed _, LineClosed _, StopTimeout _ -> Behaviors.same();
+                })
+        .build();
+  }
+
+  /** Opens and reads what the PC is built from; blocks. */
+  private PoweredPc.Supplies gather() {
+    try {
+      return PoweredPc.Supplies.gather(configuration, host);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null
+        && (cause instanceof CompletionException || cause instanceof UncheckedIOException)) {
+      cause = cause.getCause();
+    }
+    return cause instanceof IOException ? cause.getMessage() : cause.toString();
+  }
+
+  private Behavior<Command> notStarted(ActorRef<Answer> replyTo, String reason) {
+    host.admission().tell(new Admission.Release(configuration.name()));
+    replyTo.tell(new Answer.Refused(reason));
+    return stash.unstashAll(off());
+  }
+
+  private Behavior<Command> powerUp(PoweredPc.Supplies supplies, ActorRef<Answer> replyTo) {
+    PoweredPc pc;
+    try {
+      pc =
+          new PoweredPc(
+              context,
+              configuration,
+              host,
+              supplies,
+              stop -> context.getSelf().tell(new Stopped(stop)),
+              report -> context.getSelf().tell(new PartFailed(report)));
+    } catch (RuntimeException | Error e) {
+      supplies.close();
+      return notStarted(replyTo, FailureReport.oneLine(e));
+    }
+    serialWatchers.forEach(
+        (port, watchers) -> watchers.forEach(watcher -> pc.watchSerial(port, watcher)));
+    pc.run();
+    event(Event.Kind.TURNED_ON, "turned on");
+    replyTo.tell(Answer.DONE);
+    return stash.unstashAll(on(pc, PowerState.RUNNING));
+  }
+
+  // ---- On: running or paused
+
+  private Behavior<Command> on(PoweredPc pc, PowerState state) {
+    return Behaviors.receive(Command.class)
+        .onMessage(
+            Command.class,
+            command ->
+                switch (command) {
+                  case TurnOn on -> refuse(on, "is on already");
+                  case TurnOff(ActorRef<Answer> replyTo) ->
+                      stopping(pc, End.of(End.Cause.TURNED_OFF, "turned off"), replyTo);
+                  case Pause pause when state == PowerState.PAUSED ->
+                      refuse(pause, "is paused already");
+                  case Pause(ActorRef<Answer> replyTo) -> {
+                    pc.hold();
+                    event(Event.Kind.PAUSED, "paused");
+                    replyTo.tell(Answer.DONE);
+                    yield on(pc, PowerState.PAUSED);
+                  }
+                  case Resume resume when state == PowerState.RUNNING ->
+                      refuse(resume, "is not paused");
+                  case Resume(ActorRef<Answer> replyTo) -> {
+                    pc.run();
+                    event(Event.Kind.RESUMED, "resumed");
+                    replyTo.tell(Answer.DONE);
+                    yield on(pc, PowerState.RUNNING);
+                  }
+                  case Reset(ActorRef<Answer> replyTo) -> {
+                    pc.reset();
+                    event(Event.Kind.RESET, "reset by request");
+                    replyTo.tell(Answer.DONE);
+                    yield Behaviors.same();
+                  }
+                  case PowerButton(ActorRef<Answer> replyTo) -> {
+                    pc.powerButton();
+                    replyTo.tell(Answer.DONE);
+                    yield Behaviors.same();
+                  }
+                  case ReadStatus(ActorRef<Status> replyTo) ->
+                      status(replyTo, state, pc.instructions(), pc.virtualNanos());
+                  case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
+                  case WatchSerial(int port, ActorRef<SerialOutput> watcher) -> {
+                    pc.watchSerial(port, watcher);
+                    yield watchSerial(port, watcher);
+                  }
+                  case DeviceCommand device -> {
+                    pc.toDevice(device);
+                    yield Behaviors.same();
+                  }
+                  case Stopped(GuestMachine.Stop stop) -> guestStopped(pc, stop);
+                  case PartFailed(String report) ->
+                      stopping(pc, End.of(End.Cause.FAILED, report), null);
+                  case Admitted _, Prepared _, NotPrepared _, LineClosed _, StopTimeout _ ->
+                      Behaviors.same();
+                })
+        .onSignal(
+            Terminated.class,
+            terminated -> {
+              pc.partGone(terminated.getRef());
+              return Behaviors.same();
+            })
+        .build();
+  }
+
+  private Behavior<Command> guestStopped(PoweredPc pc, GuestMachine.Stop stop) {
+    return switch (stop) {
+      case GuestMachine.Stop.PoweredOff _ ->
+          stopping(pc, End.of(End.Cause.POWERED_OFF, "the guest powered off"), null);
+      case GuestMachine.Stop.ExitPort(int value) ->
+          stopping(
+              pc,
+              new End(
+                  End.Cause.EXIT_PORT,
+                  "the guest wrote %d to the exit port".formatted(value),
+                  value),
+              null);
+      case GuestMachine.Stop.ResetRequested _ when configuration.endAtReset() ->
+          stopping(pc, End.of(End.Cause.RESET, "the guest asked for a reset"), null);
+      case GuestMachine.Stop.TripleFault _ when configuration.endAtReset() ->
+          stopping(
+              pc,
+              End.of(End.Cause.TRIPLE_FAULT, "the guest triple-faulted (" + pc.describe() + ")"),
+              null);
+      case GuestMachine.Stop.ResetRequested _ -> reset(pc, Event.Kind.RESET, "reset by the guest");
+      case GuestMachine.Stop.TripleFault _ ->
+          reset(pc, Event.Kind.TRIPLE_FAULT, "triple fault (" + pc.describe() + "), reset");
+      case GuestMachine.Stop.TimeUsed _,
+          GuestMachine.Stop.Attention _,
+          GuestMachine.Stop.Halted _ ->
+          throw new IllegalStateException("the processor goes on by itself after " + stop);
+    };
+  }
+
+  private Behavior<Command> reset(PoweredPc pc, Event.Kind kind, String text) {
+    event(kind, text);
+    pc.reset();
+    pc.run();
+    return Behaviors.same();
+  }
+
+  // ---- Stopping: parts and channels
+
+  /**
+   * @param replyTo who asked for it, or null
+   */
+  private Behavior<Command> stopping(PoweredPc pc, End end, ActorRef<Answer> replyTo) {
+    lastInstructions = pc.instructions();
+    lastNanos = pc.virtualNanos();
+    pc.stop(context.messageAdapter(LineChannel.Closed.class, LineClosed::new));
+    if (pc.stopped()) {
+      return stopped(end, replyTo);
+    }
+    context.scheduleOnce(PoweredPc.LONGEST_STOP, context.getSelf(), StopTimeout.NOW);
+    return Behaviors.receive(Command.class)
+        .onMessage(
+            Command.class,
+            command ->
+                switch (command) {
+                  case LineClosed(LineChannel.Closed closed) -> {
+                    pc.lineClosed(closed.name());
+                    yield pc.stopped() ? stopped(end, replyTo) : Behaviors.same();
+                  }
+                  case StopTimeout _ -> {
+                    pc.abandonLines(blocking);
+                    yield Behaviors.same();
+                  }
+                  case ReadStatus(ActorRef<Status> statusTo) ->
+                      status(statusTo, PowerState.STOPPING, lastInstructions, lastNanos);
+                  case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
+                  case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
+                      watchSerial(port, watcher);
+                  case PowerCommand _ -> {
+                    stash.stash(command);
+                    yield Behaviors.same();
+                  }
+                  case DeviceCommand _,
+                      Admitted _,
+                      Prepared _,
+                      NotPrepared _,
+                      Stopped _,
+                      PartFailed _ ->
+                      Behaviors.same();
+                })
+        .onSignal(
+            Terminated.class,
+            terminated -> {
+              pc.partGone(terminated.getRef());
+              return pc.stopped() ? stopped(end, replyTo) : Behaviors.same();
+            })
+        .build();
+  }
+
+  private Behavior<Command> stopped(End end, ActorRef<Answer> replyTo) {
+    lastEnd = Optional.of(end);
+    host.admission().tell(new Admission.Release(configuration.name()));
+    event(
+        switch (end.cause()) {
+          case FAILED -> Event.Kind.FAILED;
+          case TRIPLE_FAULT -> Event.Kind.TRIPLE_FAULT;
+          case POWERED_OFF, EXIT_PORT, RESET -> Event.Kind.POWERED_OFF;
+          case TURNED_OFF -> Event.Kind.TURNED_OFF;
+        },
+        end.detail());
+    endWatchers.forEach(watcher -> watcher.tell(end));
+    if (replyTo != null) {
+      replyTo.tell(Answer.DONE);
+    }
+    return stash.unstashAll(off());
+  }
+
+  // ---- In every state
+
+  private Behavior<Command> refuse(PowerCommand command, String why) {
+    command.replyTo().tell(new Answer.Refused(configuration.name() + " " + why));
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> status(
+      ActorRef<Status> replyTo, PowerState state, long instructions, long nanos) {
+    replyTo.tell(
+        new Status(
+            configuration.name(), state, configuration.memoryMib(), instructions, nanos, lastEnd));
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> watchEnd(ActorRef<End> watcher) {
+    endWatchers.add(watcher);
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> watchSerial(int port, ActorRef<SerialOutput> watcher) {
+    serialWatchers.computeIfAbsent(port, _ -> new ArrayList<>()).add(watcher);
+    return Behaviors.same();
+  }
+
+  private void event(Event.Kind kind, String text) {
+    host.events().tell(new Event(configuration.name(), kind, text));
+  }
+}

@@ -1,0 +1,262 @@
+package troupe.engine.vm;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import troupe.engine.thread.VmThread;
+import troupe.scheduler.AlarmClock;
+import troupe.scheduler.Entitlement;
+import troupe.scheduler.Scheduler;
+
+/**
+ * The processor of one PC: runs the guest in slices that the scheduler grants. Within a slice it
+ * lets the VM's other actors in as soon as they have something to do, and sleeps while the guest is
+ * halted.
+ */
+final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> {
+  /** Everything that the processor understands. */
+  sealed interface Command {}
+
+  /** The guest may run. */
+  enum Run implements Command {
+    INSTANCE
+  }
+
+  /** The guest must not run, and its time stands. */
+  enum Hold implements Command {
+    INSTANCE
+  }
+
+  /** A device may have asked for an interrupt. */
+  enum Poke implements Command {
+    INSTANCE
+  }
+
+  private record Granted(long nanos) implements Command {}
+
+  private enum Continue implements Command {
+    INSTANCE
+  }
+
+  private record Alarm(long number) implements Command {}
+
+  /** Told of what the VM must decide on; the processor holds until {@link Run}. */
+  @FunctionalInterface
+  interface Outcome {
+    void stopped(GuestMachine.Stop stop);
+  }
+
+  private enum State {
+    HELD,
+    /** Wants a slice. */
+    WAITING,
+    IN_SLICE,
+    /** The guest is halted. */
+    HALTED
+  }
+
+  /**
+   * What the processor gets at least between two messages of other actors, nanoseconds, so that a
+   * flood of them cannot stop the guest.
+   */
+  private static final long LEAST_RUN = 100_000;
+
+  /** Do not go to sleep for less, nanoseconds: waking costs about as much. */
+  private static final long LEAST_SLEEP = 20_000;
+
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+  private final String vm;
+  private final GuestMachine machine;
+  private final VmThread thread;
+  private final AlarmClock alarms;
+  private final ActorRef<Scheduler.Command> scheduler;
+  private final Runnable afterRun;
+  private final Outcome outcome;
+  private State state = State.HELD;
+  private boolean wanted;
+  private long left;
+  private long charged;
+  private AlarmClock.Alarm alarm = () -> {};
+  private long alarmNumber;
+
+  /**
+   * @param afterRun done each time the guest has run for a while
+   */
+  static Behavior<Command> create(
+      String vm,
+      GuestMachine machine,
+      VmThread thread,
+      AlarmClock alarms,
+      ActorRef<Scheduler.Command> scheduler,
+      Entitlement entitlement,
+      Runnable afterRun,
+      Outcome outcome) {
+    return Behaviors.setup(
+        context -> {
+          scheduler.tell(
+              new Scheduler.Register(
+                  vm,
+                  entitlement,
+                  context.messageAdapter(
+                      Scheduler.Slice.class, slice -> new Granted(slice.nanos()))));
+          return new VirtualProcessor(
+              context, vm, machine, thread, alarms, scheduler, afterRun, outcome);
+        });
+  }
+
+  private VirtualProcessor(
+      ActorContext<Command> context,
+      String vm,
+      GuestMachine machine,
+      VmThread thread,
+      AlarmClock alarms,
+      ActorRef<Scheduler.Command> scheduler,
+      Runnable afterRun,
+      Outcome outcome) {
+    super(context);
+    this.vm = vm;
+    this.machine = machine;
+    this.thread = thread;
+    this.alarms = alarms;
+    this.scheduler = scheduler;
+    this.afterRun = afterRun;
+    this.outcome = outcome;
+    this.charged = THREADS.getCurrentThreadCpuTime();
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder().onMessage(Command.class, this::onCommand).build();
+  }
+
+  private Behavior<Command> onCommand(Command command) {
+    switch (command) {
+      case Run _ -> run();
+      case Hold _ -> hold();
+      case Poke _ -> wake();
+      case Granted(long nanos) -> granted(nanos);
+      case Continue _ -> {
+        if (state == State.IN_SLICE) {
+          step();
+        }
+      }
+      case Alarm(long number) -> {
+        if (number == alarmNumber) {
+          wake();
+        }
+      }
+    }
+    return this;
+  }
+
+  private void run() {
+    if (wanted) {
+      return;
+    }
+    wanted = true;
+    machine.resumeTime();
+    if (state == State.HELD) {
+      state = State.WAITING;
+      scheduler.tell(new Scheduler.Wake(vm));
+    }
+  }
+
+  private void hold() {
+    wanted = false;
+    machine.holdTime();
+    if (state == State.IN_SLICE) {
+      giveBack(false);
+    }
+    if (state != State.WAITING) {
+      state = State.HELD;
+    }
+    silence();
+  }
+
+  private void wake() {
+    if (state == State.HALTED) {
+      silence();
+      state = State.WAITING;
+      scheduler.tell(new Scheduler.Wake(vm));
+    }
+  }
+
+  private void granted(long nanos) {
+    left = nanos;
+    state = State.IN_SLICE;
+    if (wanted) {
+      step();
+    } else {
+      giveBack(false);
+      state = State.HELD;
+    }
+  }
+
+  private void step() {
+    long budget = thread.hasWork() ? Math.min(left, LEAST_RUN) : left;
+    long before = THREADS.getCurrentThreadCpuTime();
+    GuestMachine.Stop stop = machine.run(budget);
+    left -= Math.max(THREADS.getCurrentThreadCpuTime() - before, 0);
+    afterRun.run();
+    switch (stop) {
+      case GuestMachine.Stop.TimeUsed _ -> goOn();
+      case GuestMachine.Stop.Attention _ -> goOn();
+      case GuestMachine.Stop.Halted _ -> sleep();
+      case GuestMachine.Stop.PoweredOff _ -> stop(stop);
+      case GuestMachine.Stop.ResetRequested _ -> stop(stop);
+      case GuestMachine.Stop.TripleFault _ -> stop(stop);
+      case GuestMachine.Stop.ExitPort _ -> stop(stop);
+    }
+  }
+
+  private void goOn() {
+    if (left >= LEAST_RUN) {
+      // Behind the messages that other actors of the VM already have.
+      getContext().getSelf().tell(Continue.INSTANCE);
+    } else {
+      giveBack(true);
+      state = State.WAITING;
+    }
+  }
+
+  private void sleep() {
+    long nanos = machine.nanosToAlarm();
+    if (nanos < LEAST_SLEEP) {
+      goOn();
+      return;
+    }
+    giveBack(false);
+    state = State.HALTED;
+    if (nanos != Long.MAX_VALUE) {
+      Alarm message = new Alarm(++alarmNumber);
+      ActorRef<Command> self = getContext().getSelf();
+      alarm = alarms.in(nanos, () -> self.tell(message));
+    }
+  }
+
+  private void stop(GuestMachine.Stop stop) {
+    wanted = false;
+    machine.holdTime();
+    giveBack(false);
+    state = State.HELD;
+    outcome.stopped(stop);
+  }
+
+  /** Ends the slice; charges all that the VM's thread did since the last time. */
+  private void giveBack(boolean wantsMore) {
+    long now = THREADS.getCurrentThreadCpuTime();
+    scheduler.tell(new Scheduler.Used(vm, Math.max(0, now - charged), wantsMore));
+    charged = now;
+  }
+
+  private void silence() {
+    alarm.cancel();
+    alarmNumber++;
+  }
+}

@@ -1,0 +1,338 @@
+package troupe.engine.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import troupe.engine.channel.Lines;
+import troupe.engine.configuration.PortConnection;
+import troupe.engine.configuration.VmConfiguration;
+import troupe.engine.input.KeyStroke;
+import troupe.engine.input.UsLayout;
+import troupe.engine.vm.Answer;
+import troupe.engine.vm.Configurations;
+import troupe.engine.vm.End;
+import troupe.engine.vm.FakeMachine;
+import troupe.engine.vm.GuestMachine.Stop;
+import troupe.engine.vm.GuestMachineFactory;
+import troupe.engine.vm.PowerState;
+import troupe.engine.vm.Screen;
+import troupe.engine.vm.SerialOutput;
+import troupe.engine.vm.Status;
+import troupe.engine.vm.VirtualMachine;
+
+/** Whole hosts with machines that do as the test says. */
+@Timeout(30)
+class HostTest {
+  private Engine engine;
+
+  /** Starts a host whose VMs run the guest of their name. */
+  private void start(Map<String, Function<FakeMachine, Stop>> guests) {
+    GuestMachineFactory factory =
+        configuration ->
+            FakeMachine.running(guests.get(configuration.name())).prepare(configuration);
+    engine =
+        Engine.start(
+            new HostSettings(2, 1000, new Lines(Optional.empty()), factory), ConfigFactory.empty());
+  }
+
+  @AfterEach
+  void stop() {
+    if (engine != null) {
+      engine.close();
+    }
+  }
+
+  private ActorRef<VirtualMachine.Command> create(VmConfiguration configuration) {
+    Host.VmCreated created =
+        engine.ask(engine.host(), replyTo -> new Host.CreateVm(configuration, replyTo));
+    return assertInstanceOf(Host.VmCreated.Created.class, created).vm();
+  }
+
+  private ActorRef<VirtualMachine.Command> turnOn(String name) {
+    ActorRef<VirtualMachine.Command> vm = create(Configurations.vm(name));
+    assertEquals(Answer.DONE, engine.ask(vm, VirtualMachine.TurnOn::new));
+    return vm;
+  }
+
+  private <T> BlockingQueue<T> queue(
+      Class<T> type,
+      ActorRef<VirtualMachine.Command> vm,
+      Function<ActorRef<T>, VirtualMachine.Command> watch) {
+    BlockingQueue<T> queue = new LinkedBlockingQueue<>();
+    ActorRef<T> watcher =
+        engine.spawn(
+            Behaviors.receiveMessage(
+                message -> {
+                  queue.add(message);
+                  return Behaviors.same();
+                }),
+            type.getSimpleName() + "-watcher");
+    vm.tell(watch.apply(watcher));
+    return queue;
+  }
+
+  private Status status(ActorRef<VirtualMachine.Command> vm) {
+    return engine.ask(vm, VirtualMachine.ReadStatus::new);
+  }
+
+  /** The end of a VM that may have come before anybody watched. */
+  private End waitForEnd(ActorRef<VirtualMachine.Command> vm) {
+    while (true) {
+      Status status = status(vm);
+      if (status.state() == PowerState.OFF && status.lastEnd().isPresent()) {
+        return status.lastEnd().get();
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private void assertRuns(ActorRef<VirtualMachine.Command> vm) {
+    long before = status(vm).instructions();
+    Status now = status(vm);
+    while (now.instructions() <= before) {
+      assertEquals(PowerState.RUNNING, now.state());
+      now = status(vm);
+    }
+  }
+
+  @Test
+  void vmsRunSideBySideAndOneThatThrowsDiesAlone() throws Exception {
+    start(
+        Map.of(
+            "web1", FakeMachine::computeUntilAttention,
+            "web2", FakeMachine::computeUntilAttention,
+            "bad",
+                machine -> {
+                  if (machine.runs() > 5) {
+                    throw new IllegalStateException("the timer is confused");
+                  }
+                  return machine.computeUntilAttention();
+                }));
+    ActorRef<VirtualMachine.Command> web1 = turnOn("web1");
+    ActorRef<VirtualMachine.Command> web2 = turnOn("web2");
+    ActorRef<VirtualMachine.Command> bad = turnOn("bad");
+    End end = waitForEnd(bad);
+    assertEquals(End.Cause.FAILED, end.cause());
+    assertTrue(
+        end.detail().startsWith("processor failed: IllegalStateException: the timer is confused"),
+        end.detail());
+    assertTrue(end.detail().contains("F000:FFF0"), end.detail());
+    assertRuns(web1);
+    assertRuns(web2);
+    EventLog.Events events = engine.ask(engine.host(), Host.ReadEvents::new);
+    assertTrue(
+        events.events().stream()
+            .anyMatch(event -> event.vm().equals("bad") && event.text().contains("confused")));
+  }
+
+  @Test
+  void exhaustedStackAndMemoryStopOneVmOnly() throws Exception {
+    start(
+        Map.of(
+            "good", FakeMachine::computeUntilAttention,
+            "deep", HostTest::recurse,
+            "greedy",
+                machine -> {
+                  throw new OutOfMemoryError("Java heap space");
+                }));
+    ActorRef<VirtualMachine.Command> good = turnOn("good");
+    ActorRef<VirtualMachine.Command> deep = turnOn("deep");
+    ActorRef<VirtualMachine.Command> greedy = turnOn("greedy");
+    assertTrue(waitForEnd(deep).detail().contains("StackOverflowError"));
+    assertTrue(waitForEnd(greedy).detail().contains("OutOfMemoryError"));
+    assertRuns(good);
+    assertEquals(Answer.DONE, engine.ask(deep, VirtualMachine.TurnOn::new));
+  }
+
+  @SuppressWarnings("InfiniteRecursion")
+  private static Stop recurse(FakeMachine machine) {
+    return recurse(machine);
+  }
+
+  @Test
+  void powerOffResetAndExitPortEndTheVm() throws Exception {
+    start(
+        Map.of(
+            "off", machine -> new Stop.PoweredOff(),
+            "reset", machine -> new Stop.ResetRequested(),
+            "triple", machine -> new Stop.TripleFault(),
+            "exit", machine -> new Stop.ExitPort(21)));
+    assertEquals(End.Cause.POWERED_OFF, waitForEnd(turnOn("off")).cause());
+    assertEquals(End.Cause.RESET, waitForEnd(turnOn("reset")).cause());
+    assertEquals(End.Cause.TRIPLE_FAULT, waitForEnd(turnOn("triple")).cause());
+    assertEquals(21, waitForEnd(turnOn("exit")).status());
+  }
+
+  @Test
+  void aGuestThatResetsGoesOnUnlessToldOtherwise() {
+    start(
+        Map.of(
+            "vm",
+            machine ->
+                machine.resets() < 3
+                    ? new Stop.ResetRequested()
+                    : machine.computeUntilAttention()));
+    ActorRef<VirtualMachine.Command> vm =
+        create(Configurations.vm("vm", false, new PortConnection.Nothing()));
+    assertEquals(Answer.DONE, engine.ask(vm, VirtualMachine.TurnOn::new));
+    assertRuns(vm);
+  }
+
+  @Test
+  void aHaltedGuestWakesUpForInput() throws Exception {
+    start(
+        Map.of(
+            "echo",
+            machine -> {
+              machine.print(machine.takeReceived());
+              return new Stop.Halted();
+            }));
+    ActorRef<VirtualMachine.Command> vm = turnOn("echo");
+    BlockingQueue<SerialOutput> output =
+        queue(SerialOutput.class, vm, watcher -> new VirtualMachine.WatchSerial(0, watcher));
+    vm.tell(new VirtualMachine.SendSerial(0, "hello".getBytes(StandardCharsets.ISO_8859_1)));
+    assertEquals("hello", new String(output.take().bytes(), StandardCharsets.ISO_8859_1));
+  }
+
+  @Test
+  void pausedVmsDoNotRun() {
+    start(Map.of("vm", FakeMachine::computeUntilAttention));
+    ActorRef<VirtualMachine.Command> vm = turnOn("vm");
+    assertRuns(vm);
+    assertEquals(Answer.DONE, engine.ask(vm, VirtualMachine.Pause::new));
+    assertInstanceOf(Answer.Refused.class, engine.ask(vm, VirtualMachine.Pause::new));
+    long instructions = status(vm).instructions();
+    for (int i = 0; i < 100; i++) {
+      assertEquals(instructions, status(vm).instructions());
+    }
+    assertEquals(Answer.DONE, engine.ask(vm, VirtualMachine.Resume::new));
+    assertRuns(vm);
+  }
+
+  @Test
+  void keysAreTypedInOrder() throws Exception {
+    start(Map.of("vm", FakeMachine::computeUntilAttention));
+    ActorRef<VirtualMachine.Command> vm = turnOn("vm");
+    vm.tell(new VirtualMachine.Type(UsLayout.strokes("A")));
+    vm.tell(new VirtualMachine.Type(List.of(KeyStroke.parse("ctrl-alt-delete"))));
+    String wanted = "+shift +a -a -shift +ctrl +alt +delete -delete -alt -ctrl";
+    Screen screen = engine.ask(vm, VirtualMachine.ReadScreen::new);
+    while (!screen.text().contains(wanted)) {
+      screen = engine.ask(vm, VirtualMachine.ReadScreen::new);
+    }
+  }
+
+  @Test
+  void memoryIsNeverPromisedTwice() {
+    start(Map.of("vm", FakeMachine::computeUntilAttention));
+    HostCapacity capacity = new HostCapacity(100, 1);
+    assertTrue(capacity.request("a", 40, Configurations.vm("a").entitlement()).isEmpty());
+    assertTrue(capacity.request("b", 40, Configurations.vm("b").entitlement()).isPresent());
+    capacity.release("a");
+    assertTrue(capacity.request("b", 40, Configurations.vm("b").entitlement()).isEmpty());
+  }
+
+  @Test
+  void namesAreUnique() {
+    start(Map.of("vm", FakeMachine::computeUntilAttention));
+    create(Configurations.vm("vm"));
+    assertInstanceOf(
+        Host.VmCreated.Refused.class,
+        engine.<Host.Command, Host.VmCreated>ask(
+            engine.host(), replyTo -> new Host.CreateVm(Configurations.vm("vm"), replyTo)));
+  }
+
+  @Test
+  void aSocketShowsWhatWasSentBeforeItWasConnected(@TempDir Path directory) throws Exception {
+    Path socket = directory.resolve("com1.sock");
+    start(
+        Map.of(
+            "vm",
+            machine -> {
+              if (machine.runs() == 1) {
+                machine.print("welcome ");
+              }
+              machine.print(machine.takeReceived());
+              return new Stop.Halted();
+            }));
+    ActorRef<VirtualMachine.Command> vm =
+        create(Configurations.vm("vm", true, new PortConnection.Unix(socket)));
+    assertEquals(Answer.DONE, engine.ask(vm, VirtualMachine.TurnOn::new));
+    try (SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      client.connect(UnixDomainSocketAddress.of(socket));
+      client.write(ByteBuffer.wrap("root".getBytes(StandardCharsets.ISO_8859_1)));
+      InputStream in = Channels.newInputStream(client);
+      assertEquals("welcome root", new String(in.readNBytes(12), StandardCharsets.ISO_8859_1));
+    }
+    assertEquals(Answer.DONE, engine.ask(vm, VirtualMachine.TurnOff::new));
+    assertTrue(Files.notExists(socket));
+  }
+
+  @Test
+  void filesHoldAllThatWasSentWhenTheVmIsOff(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("com1.log");
+    StringBuilder sent = new StringBuilder();
+    start(
+        Map.of(
+            "vm",
+            machine -> {
+              for (int i = 0; i < 1000 && sent.length() < 1_000_000; i++) {
+                if (!machine.print(String.valueOf((char) ('a' + sent.length() % 26)))) {
+                  return machine.computeUntilAttention();
+                }
+                sent.append((char) ('a' + sent.length() % 26));
+              }
+              return sent.length() < 1_000_000 ? new Stop.TimeUsed() : new Stop.PoweredOff();
+            }));
+    ActorRef<VirtualMachine.Command> vm =
+        create(Configurations.vm("vm", true, new PortConnection.ToFile(file, false)));
+    assertEquals(Answer.DONE, engine.ask(vm, VirtualMachine.TurnOn::new));
+    while (status(vm).state() != PowerState.OFF) {
+      Thread.onSpinWait();
+    }
+    assertEquals(sent.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
+  }
+
+  @Test
+  void whatCannotBeOpenedIsSaidAndNothingStarts(@TempDir Path directory) {
+    start(Map.of("vm", FakeMachine::computeUntilAttention));
+    ActorRef<VirtualMachine.Command> vm =
+        create(Configurations.vm("vm", true, new PortConnection.ToFile(directory, false)));
+    Answer answer = engine.ask(vm, VirtualMachine.TurnOn::new);
+    assertEquals(new Answer.Refused(directory + ": is a directory"), answer);
+    assertEquals(PowerState.OFF, status(vm).state());
+  }
+
+  @Test
+  void stoppingTheHostTurnsEverythingOff() {
+    start(Map.of("a", FakeMachine::computeUntilAttention, "b", machine -> new Stop.Halted()));
+    turnOn("a");
+    turnOn("b");
+    engine.close();
+    engine = null;
+  }
+}

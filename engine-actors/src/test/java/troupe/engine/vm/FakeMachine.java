@@ -1,0 +1,173 @@
+package troupe.engine.vm;
+
+import java.awt.image.BufferedImage;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import troupe.devices.outside.BlockPort;
+import troupe.devices.outside.ByteSink;
+import troupe.engine.input.Key;
+
+/** A PC whose guest is a function of the test's. */
+public class FakeMachine implements GuestMachine {
+  /** Makes each machine with this guest; nothing is read from files. */
+  public static GuestMachineFactory running(Function<FakeMachine, Stop> guest) {
+    return configuration -> attachments -> new FakeMachine(attachments, guest);
+  }
+
+  public final List<String> keys = new ArrayList<>();
+  private final GuestMachineFactory.Attachments attachments;
+  private final Function<FakeMachine, Stop> guest;
+  private final StringBuilder received = new StringBuilder();
+  private volatile boolean attention;
+  private long instructions;
+  private boolean powerButton;
+  private int resets;
+
+  protected FakeMachine(
+      GuestMachineFactory.Attachments attachments, Function<FakeMachine, Stop> guest) {
+    this.attachments = attachments;
+    this.guest = guest;
+  }
+
+  @Override
+  public List<Unit> units() {
+    return List.of(
+        new Unit("com1", Unit.Kind.SERIAL, 0),
+        new Unit("com2", Unit.Kind.SERIAL, 1),
+        new Unit("keyboard", Unit.Kind.KEYBOARD, 0),
+        new Unit("mouse", Unit.Kind.MOUSE, 0),
+        new Unit("display", Unit.Kind.DISPLAY, 0),
+        new Unit("pit", Unit.Kind.OTHER, 0));
+  }
+
+  @Override
+  public Stop run(long nanos) {
+    instructions += 1000;
+    return guest.apply(this);
+  }
+
+  /** Computes until the engine wants the thread back. */
+  public Stop computeUntilAttention() {
+    long end = System.nanoTime() + 1_000_000;
+    while (!attention && System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    boolean wanted = attention;
+    attention = false;
+    return wanted ? new Stop.Attention() : new Stop.TimeUsed();
+  }
+
+  /** Sends text through COM1; false if it did not fit. */
+  public boolean print(String text) {
+    ByteSink sink = attachments.serial().getOrDefault(0, ByteSink.NONE);
+    for (byte b : text.getBytes(StandardCharsets.ISO_8859_1)) {
+      if (!sink.offer(b & 0xFF)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  public ByteSink portLog(int port) {
+    return attachments.portLogs().get(port);
+  }
+
+  /** Takes what COM1 received. */
+  public String takeReceived() {
+    String text = received.toString();
+    received.setLength(0);
+    return text;
+  }
+
+  public boolean powerButtonPressed() {
+    return powerButton;
+  }
+
+  public int resets() {
+    return resets;
+  }
+
+  public long runs() {
+    return instructions / 1000;
+  }
+
+  @Override
+  public void requestAttention() {
+    attention = true;
+  }
+
+  @Override
+  public void resumeTime() {}
+
+  @Override
+  public void holdTime() {}
+
+  @Override
+  public long nanosToAlarm() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public void reset() {
+    resets++;
+  }
+
+  @Override
+  public void powerButton() {
+    powerButton = true;
+  }
+
+  @Override
+  public long instructions() {
+    return instructions;
+  }
+
+  @Override
+  public long virtualNanos() {
+    return instructions;
+  }
+
+  @Override
+  public String describe() {
+    return "real mode, F000:FFF0";
+  }
+
+  @Override
+  public boolean receiveSerial(int port, int value) {
+    received.append((char) value);
+    return true;
+  }
+
+  @Override
+  public void serialSinkReady(int port) {}
+
+  @Override
+  public void parallelSinkReady() {}
+
+  @Override
+  public boolean key(Key key, boolean down) {
+    keys.add((down ? "+" : "-") + key.label());
+    return true;
+  }
+
+  @Override
+  public void mouse(int dx, int dy, int wheel, int buttons) {}
+
+  @Override
+  public List<String> textScreen() {
+    return List.of("A:\\>", String.join(" ", keys));
+  }
+
+  @Override
+  public BufferedImage screen() {
+    return new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+  }
+
+  @Override
+  public void insert(DriveSlot slot, BlockPort medium) {}
+
+  @Override
+  public void eject(DriveSlot slot) {}
+}
