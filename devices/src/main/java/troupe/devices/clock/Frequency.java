@@ -38,8 +38,13 @@ public record Frequency(long numerator, long denominator) {
     return divide(ticks, Math.multiplyExact(denominator, NANOS), numerator, true);
   }
 
-  /** a*b/c through 128 bits. */
+  /** a*b/c for a not negative: whole multiples of c first, so that the rest fits 64 bits. */
   private static long divide(long a, long b, long c, boolean up) {
+    return Math.multiplyExact(a / c, b) + divideRest(a % c, b, c, up);
+  }
+
+  /** a*b/c through 128 bits. */
+  private static long divideRest(long a, long b, long c, boolean up) {
     long high = Math.multiplyHigh(a, b);
     long low = a * b;
     if (high == 0 && low >= 0) {

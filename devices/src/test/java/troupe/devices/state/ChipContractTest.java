@@ -40,7 +40,7 @@ public abstract class ChipContractTest<S extends Record, C extends Chip<S>> {
   }
 
   @Test
-  void resetEqualsPowerOn() {
+  protected void resetEqualsPowerOn() {
     C chip = create(clock);
     exercise(chip);
     chip.reset();
