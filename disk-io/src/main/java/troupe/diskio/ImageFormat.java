@@ -6,6 +6,8 @@ public enum ImageFormat {
   RAW,
   /** Sectors, then a VHD footer. */
   FIXED_VHD,
+  /** A VHD that grows. */
+  DYNAMIC_VHD,
   /** Sectors of 2048 bytes with an ISO 9660 or UDF volume. */
   ISO,
   /** Sectors of 512 bytes, as many as a kind of floppy disk has. */

@@ -1,0 +1,122 @@
+package troupe.diskio;
+
+import static org.junit.jupiter.api.Assertions.*;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import troupe.diskio.ImageFile.Access;
+
+class DynamicVhdImageTest {
+  private static final int SIZE = 1 << 20;
+  private static final int BLOCK = 1 << 16;
+
+  @TempDir Path folder;
+
+  private static DiskImage open(Path file) throws IOException {
+    return ImageFile.open(file, ImageUse.HARD_DISK, Access.READ_WRITE);
+  }
+
+  @Test
+  void behavesAsAnArrayThroughReopening() throws IOException {
+    Path file = SampleImages.dynamicVhd(folder.resolve("a.vhd"), SIZE, BLOCK);
+    byte[] model = new byte[SIZE];
+    Random random = new Random(11);
+    for (int session = 0; session < 5; session++) {
+      try (DiskImage image = open(file)) {
+        assertEquals(ImageFormat.DYNAMIC_VHD, image.format());
+        for (int i = 0; i < 40; i++) {
+          int count = 1 + random.nextInt(200);
+          int sector = random.nextInt(SIZE / 512 - count);
+          byte[] data = SampleImages.random(count * 512, random.nextLong());
+          if (random.nextInt(4) == 0) {
+            Arrays.fill(data, (byte) 0);
+          }
+          image.write(sector, count, data, 0);
+          System.arraycopy(data, 0, model, sector * 512, data.length);
+        }
+        assertArrayEquals(model, SampleImages.all(image));
+      }
+    }
+    try (DiskImage image = open(file)) {
+      assertArrayEquals(model, SampleImages.all(image));
+    }
+  }
+
+  @Test
+  void growsOnlyForBlocksThatAreNotZero() throws IOException {
+    Path file = SampleImages.dynamicVhd(folder.resolve("a.vhd"), SIZE, BLOCK);
+    long empty = Files.size(file);
+    try (DiskImage image = open(file)) {
+      image.write(0, 256, new byte[256 * 512], 0);
+      assertEquals(empty, Files.size(file));
+      byte[] one = new byte[512];
+      one[511] = 1;
+      image.write(200, 1, one, 0);
+      assertEquals(empty + BLOCK + 512, Files.size(file));
+    }
+  }
+
+  @Test
+  void damage() throws IOException {
+    Path file = SampleImages.dynamicVhd(folder.resolve("a.vhd"), SIZE, BLOCK);
+    try (DiskImage image = open(file)) {
+      image.write(0, 1, SampleImages.random(512, 1), 0);
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    byte[] bad = bytes.clone();
+    bad[1537] ^= 1; // the first entry of the table
+    Files.write(file, bad);
+    ImageException e = assertThrows(ImageException.class, () -> open(file));
+    assertTrue(e.getMessage().contains("block 0"), e.getMessage());
+    bad = bytes.clone();
+    bad[512 + 33] ^= 1; // block size
+    Files.write(file, bad);
+    e = assertThrows(ImageException.class, () -> open(file));
+    assertTrue(e.getMessage().contains("header at byte 512: bad checksum"), e.getMessage());
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 512));
+    e = assertThrows(ImageException.class, () -> open(file));
+    assertTrue(e.getMessage().contains("footer"), e.getMessage());
+  }
+
+  @Test
+  void qemuImgReadsOursAndWeReadItsOwn() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/qemu-img")), "qemu-img is not installed");
+    Path theirs = folder.resolve("theirs.vhd");
+    Path raw = folder.resolve("a.raw");
+    byte[] content = SampleImages.random(8 << 20, 3);
+    Arrays.fill(content, 1 << 20, 5 << 20, (byte) 0);
+    Files.write(raw, content);
+    qemuImg("convert", "-f", "raw", "-O", "vpc", "-o", "force_size", raw, theirs);
+    byte[] changed = SampleImages.random(9 * 512, 4);
+    try (DiskImage image = open(theirs)) {
+      assertArrayEquals(content, SampleImages.all(image));
+      image.write(6000, 9, changed, 0);
+    }
+    System.arraycopy(changed, 0, content, 6000 * 512, changed.length);
+    Path back = folder.resolve("back.raw");
+    qemuImg("convert", "-f", "vpc", "-O", "raw", theirs, back);
+    assertArrayEquals(content, Files.readAllBytes(back));
+    Path fixed = folder.resolve("fixed.vhd");
+    qemuImg("convert", "-f", "raw", "-O", "vpc", "-o", "subformat=fixed,force_size", raw, fixed);
+    try (DiskImage image = open(fixed)) {
+      assertEquals(ImageFormat.FIXED_VHD, image.format());
+      assertEquals(8 << 11, image.sectors());
+      assertArrayEquals(Files.readAllBytes(raw), SampleImages.all(image));
+    }
+  }
+
+  private static void qemuImg(Object... arguments) throws Exception {
+    String[] command = new String[arguments.length + 1];
+    command[0] = "/usr/bin/qemu-img";
+    for (int i = 0; i < arguments.length; i++) {
+      command[i + 1] = arguments[i].toString();
+    }
+    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
+  }
+}
