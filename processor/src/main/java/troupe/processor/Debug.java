@@ -20,7 +20,7 @@ public final class Debug {
   private final Processor c;
 
   /** DR6 bits B0-B3 of data and I/O breakpoints met by the instruction that is running. */
-  int met;
+  private int met;
 
   Debug(Processor c) {
     this.c = c;
@@ -54,8 +54,23 @@ public final class Debug {
     return false;
   }
 
-  /** Whether an instruction breakpoint is enabled, so that each instruction has to be looked at. */
-  boolean watchesCode() {
+  /** Whether each instruction has to be looked at. */
+  public boolean active() {
+    return (c.dr[7] & 0xFF) != 0;
+  }
+
+  /** Before an instruction: nothing met yet. */
+  public void begin() {
+    met = 0;
+  }
+
+  /** After an instruction: DR6 bits of the data and I/O breakpoints that it met. */
+  public int end() {
+    return met;
+  }
+
+  /** Whether an instruction breakpoint is enabled. */
+  public boolean watchesCode() {
     return (c.dr[7] & 0xFF) != 0 && armed(EXECUTE);
   }
 
@@ -64,7 +79,7 @@ public final class Debug {
   }
 
   /** DR6 bits of the instruction breakpoints at a linear address. */
-  int codeMatches(int linear) {
+  public int codeMatches(int linear) {
     int bits = 0;
     for (int n = 0; n < 4; n++) {
       if (enabled(n) && kind(c.dr[7], n) == EXECUTE && c.dr[n] == linear) {

@@ -1,7 +1,9 @@
 package troupe.processor;
 
+import troupe.processor.decode.CodeCache;
 import troupe.processor.decode.Insn;
 import troupe.processor.fpu.FpuState;
+import troupe.processor.interpreter.Interpreter;
 import troupe.processor.memory.Mmu;
 import troupe.processor.memory.PageFault;
 import troupe.processor.memory.PhysicalMemory;
@@ -115,13 +117,306 @@ public final class Processor {
   public final IoBus io;
   public final Surroundings surroundings;
   public final Debug debug = new Debug(this);
-  private final Fault fault = new Fault();
+  public final CpuModel model;
+  public final ModelSpecificRegisters msrs = new ModelSpecificRegisters();
 
-  public Processor(PhysicalMemory memory, IoBus io, Surroundings surroundings) {
+  public int gdtBase;
+  public int gdtLimit;
+  public int idtBase;
+  public int idtLimit;
+
+  /** EIP of the instruction that is running. */
+  public int start;
+
+  /** Steps of a repeated string instruction between looks at interrupts. */
+  public static final int REPEAT_STEPS = 65_536;
+
+  /** DR7 bits that read as written here whatever was stored. */
+  public static final int DR7_FIXED = 1 << 10;
+
+  private final Fault fault = new Fault();
+  private final CodeCache codeCache;
+  private final Interpreter interpreter;
+  private long timeStampOffset;
+
+  /** A processor after power-on reset. */
+  public Processor(CpuModel model, PhysicalMemory memory, IoBus io, Surroundings surroundings) {
+    this.model = model;
     this.memory = memory;
     this.io = io;
     this.surroundings = surroundings;
     mmu = new Mmu(memory, new PagingFaults());
+    codeCache = new CodeCache(this);
+    interpreter = new Interpreter(this, codeCache);
+    memory.setObserver(
+        new PhysicalMemory.Observer() {
+          @Override
+          public void mappingChanged() {
+            mmu.flushAll();
+            codeCache.clear();
+          }
+
+          @Override
+          public void codeWritten(int page, int from, int to) {
+            codeCache.written(page, from, to);
+          }
+        });
+    reset();
+  }
+
+  /** RESET#, and INIT# as well: nothing here survives the one but not the other but x87 and SSE. */
+  public void reset() {
+    java.util.Arrays.fill(r, 0);
+    r[EDX] = model.signature();
+    eip = 0xFFF0;
+    eflags = 2;
+    flagKind = Flags.EAGER;
+    segments.reset();
+    cr0 = CR0_CD | CR0_NW | CR0_ET;
+    cr2 = 0;
+    cr4 = 0;
+    cpl = 0;
+    gdtBase = 0;
+    gdtLimit = 0xFFFF;
+    idtBase = 0;
+    idtLimit = 0xFFFF;
+    java.util.Arrays.fill(dr, 0);
+    dr[6] = Debug.DR6_RESET;
+    dr[7] = Debug.DR7_RESET;
+    msrs.reset();
+    fpu.reset();
+    simd.reset();
+    mmu.setControl(cr0, cr4);
+    mmu.setCr3(0);
+    mmu.flushAll();
+    updateAccess();
+    interpreter.reset();
+  }
+
+  // ---- Running
+
+  /**
+   * Executes about {@code instructions} instructions: fewer if the processor halts or shuts down,
+   * or {@link #requestAttention} was called; a few more, to the end of a block.
+   */
+  public void run(long instructions) {
+    interpreter.run(instructions);
+  }
+
+  /** Instructions executed since power-on. */
+  public long instructions() {
+    return interpreter.instructions();
+  }
+
+  /** Waiting for an interrupt after HLT. */
+  public boolean halted() {
+    return interpreter.halted();
+  }
+
+  /** In shutdown after a triple fault. */
+  public boolean shutDown() {
+    return interpreter.shutDown();
+  }
+
+  /** Ends the running {@link #run} soon. May be called from any thread. */
+  public void requestAttention() {
+    interpreter.requestAttention();
+  }
+
+  /** Takes back {@link #requestAttention}. */
+  public void clearAttention() {
+    interpreter.clearAttention();
+  }
+
+  /** Level of the INTR pin. */
+  public void setInterruptRequest(boolean high) {
+    interpreter.setInterruptRequest(high);
+  }
+
+  /** An edge on the NMI pin. */
+  public void raiseNmi() {
+    interpreter.raiseNmi();
+  }
+
+  /** A20M#: true lets address bit 20 through. */
+  public void setA20(boolean open) {
+    if (open != mmu.a20()) {
+      mmu.setA20(open);
+      codeCache.clear();
+    }
+  }
+
+  public boolean a20() {
+    return mmu.a20();
+  }
+
+  /** HLT. */
+  public void halt() {
+    interpreter.halt();
+  }
+
+  /** Leaves HLT without an interrupt, for a firmware call that waits for something else. */
+  public void wake() {
+    interpreter.wake();
+  }
+
+  /** No interrupt is taken before the next instruction has run (STI, MOV SS, POP SS). */
+  public void inhibitInterrupts() {
+    interpreter.inhibit();
+  }
+
+  /** IRET unblocks NMI. */
+  public void endNmi() {
+    interpreter.endNmi();
+  }
+
+  /** Whether a trap follows each instruction. */
+  public boolean singleStep() {
+    return (eflags & TF) != 0;
+  }
+
+  public long timeStamp() {
+    return surroundings.timeStamp() + timeStampOffset;
+  }
+
+  public void setTimeStamp(long value) {
+    timeStampOffset = value - surroundings.timeStamp();
+  }
+
+  // ---- Modes
+
+  public boolean protectedMode() {
+    return (cr0 & CR0_PE) != 0;
+  }
+
+  public boolean virtual8086() {
+    return (eflags & VM) != 0;
+  }
+
+  /** #GP(0) unless the CPL is 0. */
+  public void needPrivilege0() {
+    if (cpl != 0) {
+      throw generalProtection();
+    }
+  }
+
+  public void setCpl(int level) {
+    cpl = level;
+    updateAccess();
+  }
+
+  private void updateAccess() {
+    boolean user = cpl == 3;
+    boolean aligned = user && (cr0 & CR0_AM) != 0 && (eflags & AC) != 0;
+    mmu.setAccess(user, aligned, debug.watchesData());
+  }
+
+  public void setCr0(int value) {
+    int changed = cr0 ^ value;
+    cr0 = value | CR0_ET;
+    mmu.setControl(cr0, cr4);
+    if ((changed & (CR0_PG | CR0_WP)) != 0) {
+      if ((changed & value & CR0_PG) != 0 && !mmu.setCr3(mmu.cr3())) {
+        cr0 ^= changed;
+        mmu.setControl(cr0, cr4);
+        throw generalProtection();
+      }
+      mmu.flushAll();
+    }
+    if ((changed & CR0_PE) != 0) {
+      setCpl(0);
+    }
+    updateAccess();
+  }
+
+  /** Writes CR4; reserved bits and features the model lacks are refused. */
+  public void setCr4(int value) {
+    int known =
+        CR4_VME
+            | CR4_PVI
+            | CR4_TSD
+            | CR4_DE
+            | CR4_PSE
+            | CR4_MCE
+            | CR4_PCE
+            | (model.has(CpuModel.PAE) ? CR4_PAE : 0)
+            | (model.has(CpuModel.PGE) ? CR4_PGE : 0)
+            | (model.has(CpuModel.FXSR) ? CR4_OSFXSR : 0)
+            | (model.has(CpuModel.SSE) ? CR4_OSXMMEXCPT : 0);
+    if ((value & ~known) != 0) {
+      throw generalProtection();
+    }
+    int before = cr4;
+    int changed = cr4 ^ value;
+    cr4 = value;
+    mmu.setControl(cr0, cr4);
+    if ((changed & (CR4_PAE | CR4_PSE | CR4_PGE)) != 0) {
+      if ((changed & value & CR4_PAE) != 0 && !mmu.setCr3(mmu.cr3())) {
+        cr4 = before;
+        mmu.setControl(cr0, cr4);
+        throw generalProtection();
+      }
+      mmu.flushAll();
+    }
+  }
+
+  public void setDr7(int value) {
+    dr[7] = value;
+    updateAccess();
+    interpreter.updateEvents();
+  }
+
+  /** Sets or clears one system flag. */
+  public void setFlag(int flag, boolean on) {
+    setFlags(flag, on ? flag : 0);
+  }
+
+  /** Replaces the EFLAGS bits in {@code mask} by those of {@code value}. */
+  public void setFlags(int mask, int value) {
+    int before = eflags();
+    int reserved = 2;
+    eflags = (before & ~mask | value & mask) & DEFINED_FLAGS | reserved;
+    if (((before ^ eflags) & AC) != 0) {
+      updateAccess();
+    }
+    interpreter.updateEvents();
+  }
+
+  private static final int DEFINED_FLAGS =
+      ARITHMETIC | TF | IF | DF | IOPL | NT | RF | VM | AC | VIF | VIP | ID;
+
+  /** #GP(0) if {@code target} is past the limit of CS. */
+  public void checkJump(int target) {
+    if (Integer.compareUnsigned(target, segments.limit[CS]) > 0) {
+      throw generalProtection();
+    }
+  }
+
+  /** Continues at {@code target} in CS. */
+  public void jump(int target) {
+    checkJump(target);
+    eip = target;
+  }
+
+  /** The right to I/O ports: IOPL, else the bitmap of the TSS ([SDM] vol. 1, 19.5.2). */
+  public void checkIo(int port, int size) {
+    boolean limited = protectedMode() && (cpl > (eflags >>> 12 & 3) || virtual8086());
+    if (!limited) {
+      return;
+    }
+    boolean wideTss = (segments.attributes[TR] & 8) != 0;
+    long limit = segments.limit[TR] & 0xFFFFFFFFL;
+    if (!wideTss || limit < 103) {
+      throw generalProtection();
+    }
+    int at = mmu.readSystem16(segments.base[TR] + 102) + (port >>> 3);
+    if (at + 1 > limit) {
+      throw generalProtection();
+    }
+    int bits = mmu.readSystem16(segments.base[TR] + at) >>> (port & 7);
+    if ((bits & (1 << size) - 1) != 0) {
+      throw generalProtection();
+    }
   }
 
   // ---- Faults
@@ -322,6 +617,25 @@ public final class Processor {
     mmu.probe(linearToWrite(segment, offset, size), size, true);
   }
 
+  /**
+   * As {@link #probeWrite}, for a run of words on a stack, which need not be aligned as a whole.
+   */
+  public void probeWritable(int segment, int offset, int size) {
+    if ((offset & 0xFFFFFFFFL) + size - 1 > segments.writeLimit[segment]) {
+      // A 16-bit stack may wrap: then each word is on its own.
+      for (int n = 0; n < size; n += 2) {
+        int at =
+            (segments.attributes[segment] & SegmentRegisters.BIG) != 0
+                ? offset + n
+                : offset + n & 0xFFFF;
+        probeWrite(segment, at, 2);
+      }
+      return;
+    }
+    probeWrite(segment, offset, 1);
+    probeWrite(segment, offset + size - 1, 1);
+  }
+
   /** Reads an operand that will be written next: faults as the write would, so that it cannot. */
   public int readModify8(int segment, int offset) {
     int linear = linearToWrite(segment, offset, 1);
@@ -415,5 +729,60 @@ public final class Processor {
     } else {
       mmu.write64(linear, value);
     }
+  }
+
+  // ---- Saved state
+
+  /** All of the state, but RAM. Meant for {@code StateCodec} of the devices. */
+  public ProcessorState save() {
+    return new ProcessorState(
+        java.util.Arrays.copyOf(r, 8),
+        eip,
+        eflags(),
+        segments.selector.clone(),
+        segments.base.clone(),
+        segments.limit.clone(),
+        segments.attributes.clone(),
+        new int[] {gdtBase, gdtLimit, idtBase, idtLimit},
+        new int[] {cr0, cr2, mmu.cr3(), cr4},
+        mmu.pdptes(),
+        dr.clone(),
+        cpl,
+        mmu.a20(),
+        timeStampOffset,
+        msrs.save(),
+        fpu.save(),
+        simd.save(),
+        interpreter.save());
+  }
+
+  /** Takes over a saved state; its arrays have been checked by {@link ProcessorState}. */
+  public void restore(ProcessorState s) {
+    System.arraycopy(s.general(), 0, r, 0, 8);
+    eip = s.eip();
+    flagKind = Flags.EAGER;
+    eflags = s.eflags() & DEFINED_FLAGS | 2;
+    for (int n = 0; n < 8; n++) {
+      segments.set(n, s.selectors()[n], s.bases()[n], s.limits()[n], s.attributes()[n]);
+    }
+    gdtBase = s.tables()[0];
+    gdtLimit = s.tables()[1] & 0xFFFF;
+    idtBase = s.tables()[2];
+    idtLimit = s.tables()[3] & 0xFFFF;
+    cr0 = s.control()[0] | CR0_ET;
+    cr2 = s.control()[1];
+    cr4 = s.control()[3];
+    System.arraycopy(s.debug(), 0, dr, 0, 8);
+    cpl = s.cpl() & 3;
+    mmu.setControl(cr0, cr4);
+    mmu.restore(s.control()[2], s.pdptes());
+    mmu.setA20(s.a20());
+    timeStampOffset = s.timeStampOffset();
+    msrs.restore(s.modelSpecific());
+    fpu.restore(s.fpu());
+    simd.restore(s.simd());
+    codeCache.clear();
+    updateAccess();
+    interpreter.restore(s.run());
   }
 }

@@ -154,7 +154,8 @@ public final class Mmu {
     return addressMask == -1;
   }
 
-  private boolean paging() {
+  /** CR0.PG. */
+  public boolean paging() {
     return (cr0 & CR0_PG) != 0;
   }
 
@@ -544,6 +545,22 @@ public final class Mmu {
     for (int i = 0; i < size; i++) {
       int physical = i < inFirst ? first + i : second + i - inFirst;
       memory.write8(physical, (int) (value >>> 8 * i));
+    }
+  }
+
+  /** A write of 2 or 4 bytes at a given privilege, whatever the current one is. */
+  public void writeAs(int linear, int value, int size, boolean asUser) {
+    if (crosses(linear, size)) {
+      int second = translate(linear + size - 1 & ~PAGE_MASK, true, asUser);
+      int first = translate(linear, true, asUser);
+      int inFirst = PAGE_SIZE - (linear & PAGE_MASK);
+      for (int i = 0; i < size; i++) {
+        memory.write8(i < inFirst ? first + i : second + i - inFirst, value >>> 8 * i);
+      }
+    } else if (size == 4) {
+      memory.write32(translate(linear, true, asUser), value);
+    } else {
+      memory.write16(translate(linear, true, asUser), value);
     }
   }
 

@@ -1,0 +1,262 @@
+package troupe.processor.decode;
+
+import static troupe.processor.memory.PhysicalMemory.PAGE_MASK;
+import static troupe.processor.memory.PhysicalMemory.PAGE_SHIFT;
+import static troupe.processor.memory.PhysicalMemory.PAGE_SIZE;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import troupe.processor.Fault;
+import troupe.processor.Processor;
+import troupe.processor.SegmentRegisters;
+import troupe.processor.memory.PhysicalMemory;
+
+/**
+ * Decoded code by physical address, so that it serves all linear addresses and survives changes of
+ * CR3. Pages with decoded code are write-protected in the soft TLB; a write to decoded bytes drops
+ * the blocks it touches, one beside them drops nothing.
+ */
+public final class CodeCache {
+  private static final int SLOTS = 1 << 16;
+  private static final int MAX_INSTRUCTIONS = 32;
+
+  /** What is decoded of one physical page. */
+  private static final class Page {
+    final List<Block> blocks = new ArrayList<>();
+
+    /** Bit n: byte n belongs to a block. */
+    final long[] bytes = new long[PAGE_SIZE / 64];
+  }
+
+  private final Processor c;
+  private final PhysicalMemory memory;
+  private final Decoder decoder;
+  private final Block[] slots = new Block[SLOTS];
+  private final Page[][] pages = new Page[1024][];
+  private final Insn[] buffer = new Insn[MAX_INSTRUCTIONS];
+
+  // The page of the last lookup.
+  private int linearPage = -1;
+  private int physicalPage;
+  private int generation;
+  private int cpl;
+
+  public CodeCache(Processor c) {
+    this.c = c;
+    memory = c.memory;
+    decoder = new Decoder(c);
+  }
+
+  /** Drops everything, as when the address map changes. */
+  public void clear() {
+    for (Block block : slots) {
+      if (block != null) {
+        block.valid = false;
+        Arrays.fill(block.code, null);
+      }
+    }
+    Arrays.fill(slots, null);
+    for (int high = 0; high < pages.length; high++) {
+      if (pages[high] != null) {
+        for (int low = 0; low < 1024; low++) {
+          if (pages[high][low] != null) {
+            memory.setHasCode(high << 10 | low, false);
+          }
+        }
+        pages[high] = null;
+      }
+    }
+    linearPage = -1;
+  }
+
+  private static int slot(int physical) {
+    return (physical ^ physical >>> 15) & SLOTS - 1;
+  }
+
+  /** The block at CS:EIP, decoded if need be. Faults are those of its first instruction. */
+  public Block lookup() {
+    int eip = c.eip;
+    if (Integer.compareUnsigned(eip, c.segments.limit[Processor.CS]) > 0) {
+      throw c.fault(Fault.GP, 0);
+    }
+    int linear = c.segments.base[Processor.CS] + eip;
+    int page = linear >>> PAGE_SHIFT;
+    if (page != linearPage || generation != c.mmu.generation || cpl != c.cpl) {
+      physicalPage = c.mmu.fetch(linear) & ~PAGE_MASK;
+      linearPage = page;
+      generation = c.mmu.generation;
+      cpl = c.cpl;
+    }
+    int physical = physicalPage | linear & PAGE_MASK;
+    boolean code32 = (c.segments.attributes[Processor.CS] & SegmentRegisters.BIG) != 0;
+    Block block = slots[slot(physical)];
+    if (block != null
+        && block.physical == physical
+        && block.code32 == code32
+        && (block.secondPage < 0 || stillCrosses(block, linear))
+        && withinLimit(block, eip)) {
+      return block;
+    }
+    return decode(linear, physical, code32);
+  }
+
+  /**
+   * Decoding checked the limit that was in force then; 64 KiB and 4 GiB segments never end short.
+   */
+  private boolean withinLimit(Block block, int eip) {
+    int room = c.segments.limit[Processor.CS] - eip;
+    return Integer.compareUnsigned(room, PAGE_SIZE) >= 0 || room >= block.end - block.physical - 1;
+  }
+
+  private boolean stillCrosses(Block block, int linear) {
+    int second = c.mmu.fetch((linear | PAGE_MASK) + 1) >>> PAGE_SHIFT;
+    return second == block.secondPage;
+  }
+
+  /** Decodes one instruction at CS:EIP without keeping it. */
+  public Insn decodeOne() {
+    return decoder.decode(c.eip);
+  }
+
+  private Block decode(int linear, int physical, boolean code32) {
+    int count = 0;
+    int offset = c.eip;
+    int at = linear;
+    int secondPage = -1;
+    while (count < MAX_INSTRUCTIONS) {
+      Insn insn;
+      if (count == 0) {
+        insn = decoder.decode(offset);
+      } else if ((at & PAGE_MASK) > PAGE_SIZE - 15) {
+        // It may cross the page: let it begin a block of its own, where its faults belong.
+        break;
+      } else {
+        try {
+          insn = decoder.decode(offset);
+        } catch (Fault f) {
+          break;
+        }
+      }
+      buffer[count++] = insn;
+      at += insn.length;
+      offset += insn.length;
+      if ((at - 1 ^ linear) >>> PAGE_SHIFT != 0) {
+        secondPage = decoder.lastPhysicalPage();
+        break;
+      }
+      if (InstructionTable.endsBlock(insn.row) || insn.repeat != 0 || (at & PAGE_MASK) == 0) {
+        break;
+      }
+    }
+    int end = secondPage >= 0 ? (physical | PAGE_MASK) + 1 : physical + at - linear;
+    Insn[] code = Arrays.copyOf(buffer, count + 1);
+    code[count] = null;
+    Block block = new Block(physical, end, code32, code, secondPage);
+    int slot = slot(physical);
+    if (slots[slot] != null) {
+      forget(slots[slot]);
+    }
+    slots[slot] = block;
+    register(block, physical >>> PAGE_SHIFT, physical & PAGE_MASK, (end - 1 & PAGE_MASK) + 1);
+    if (secondPage >= 0) {
+      register(block, secondPage, 0, at & PAGE_MASK);
+    }
+    return block;
+  }
+
+  private Page page(int number) {
+    Page[] chunk = pages[number >>> 10];
+    return chunk == null ? null : chunk[number & 1023];
+  }
+
+  private void register(Block block, int number, int from, int to) {
+    Page page = page(number);
+    if (page == null) {
+      if (pages[number >>> 10] == null) {
+        pages[number >>> 10] = new Page[1024];
+      }
+      page = new Page();
+      pages[number >>> 10][number & 1023] = page;
+      memory.setHasCode(number, true);
+      byte[] content = memory.writable(number);
+      if (content != null) {
+        c.mmu.protectCode(content);
+      }
+    }
+    page.blocks.add(block);
+    mark(page, from, to);
+  }
+
+  private static void mark(Page page, int from, int to) {
+    for (int n = from; n < to; n++) {
+      page.bytes[n >>> 6] |= 1L << n;
+    }
+  }
+
+  /** Takes a block out of the lists of its pages. */
+  private void forget(Block block) {
+    Page page = page(block.physical >>> PAGE_SHIFT);
+    if (page != null) {
+      page.blocks.remove(block);
+    }
+    if (block.secondPage >= 0) {
+      Page second = page(block.secondPage);
+      if (second != null) {
+        second.blocks.remove(block);
+      }
+    }
+    block.valid = false;
+  }
+
+  /** Bytes of a page with code are about to change. */
+  public void written(int number, int from, int to) {
+    Page page = page(number);
+    if (page == null) {
+      memory.setHasCode(number, false);
+      return;
+    }
+    if (!touches(page, from, to)) {
+      return;
+    }
+    for (Block block : List.copyOf(page.blocks)) {
+      boolean first = block.physical >>> PAGE_SHIFT == number;
+      int blockFrom = first ? block.physical & PAGE_MASK : 0;
+      int blockTo = first ? (block.end - 1 & PAGE_MASK) + 1 : 15;
+      if (blockFrom < to && from < blockTo) {
+        drop(block);
+      }
+    }
+    Arrays.fill(page.bytes, 0);
+    for (Block block : page.blocks) {
+      boolean first = block.physical >>> PAGE_SHIFT == number;
+      mark(
+          page,
+          first ? block.physical & PAGE_MASK : 0,
+          first ? (block.end - 1 & PAGE_MASK) + 1 : 15);
+    }
+    if (page.blocks.isEmpty()) {
+      pages[number >>> 10][number & 1023] = null;
+      memory.setHasCode(number, false);
+    }
+  }
+
+  private static boolean touches(Page page, int from, int to) {
+    for (int n = from; n < to; n++) {
+      if ((page.bytes[n >>> 6] >>> n & 1) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void drop(Block block) {
+    forget(block);
+    int slot = slot(block.physical);
+    if (slots[slot] == block) {
+      slots[slot] = null;
+    }
+    // If it is running, it ends after the instruction that wrote.
+    Arrays.fill(block.code, null);
+  }
+}
