@@ -168,7 +168,7 @@ public final class Protection {
     needProtectedMode(c);
     int wanted = c.get16(i.reg) & Descriptor.RPL;
     int offset = i.rm >= 0 ? 0 : c.effectiveAddress(i);
-    int selector = i.rm >= 0 ? c.get16(i.rm) : c.readModify16(i.segment, offset);
+    int selector = i.rm >= 0 ? c.get16(i.rm) : c.read16(i.segment, offset);
     boolean lower = (selector & Descriptor.RPL) < wanted;
     if (lower) {
       int raised = selector & ~Descriptor.RPL | wanted;

@@ -162,7 +162,7 @@ public final class Stack {
     boolean big = big(c);
     int top = c.r[ESP];
     int frame = c.r[EBP];
-    top -= size;
+    top = below(c, top, size);
     store(c, top, frame, size);
     int framePointer = top;
     if (level > 0) {
@@ -170,23 +170,26 @@ public final class Stack {
         frame -= size;
         int from = big ? frame : frame & 0xFFFF;
         int value = size == 2 ? c.read16(SS, from) : c.read32(SS, from);
-        top -= size;
+        top = below(c, top, size);
         store(c, top, value, size);
       }
-      top -= size;
+      top = below(c, top, size);
       store(c, top, framePointer, size);
     }
-    top -= i.immediate;
+    top = below(c, top, i.immediate);
     // The manual wants the new top to be writable, so that the frame can be used.
     c.probeWrite(SS, big ? top : top & 0xFFFF, 1);
     if (size == 2) {
       c.set16(EBP, framePointer);
-    } else if (big) {
-      c.r[EBP] = framePointer;
     } else {
-      c.r[EBP] = framePointer & 0xFFFF;
+      c.r[EBP] = framePointer;
     }
     set(c, top);
+  }
+
+  /** A stack pointer moved down; on a 16-bit stack the upper half of ESP stays. */
+  private static int below(Processor c, int top, int bytes) {
+    return big(c) ? top - bytes : top & ~0xFFFF | top - bytes & 0xFFFF;
   }
 
   private static void store(Processor c, int top, int value, int size) {
