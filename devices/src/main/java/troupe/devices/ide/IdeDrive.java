@@ -21,8 +21,8 @@ import troupe.devices.state.BadStateException;
  * through the data register or by DMA.
  *
  * <p>Media transfers are asynchronous: the drive is BSY from the call of the {@link BlockPort} to
- * its completion. A reset in between gives up the buffer, which still belongs to the port, and the
- * late completion is ignored.
+ * its completion. After a reset in between the drive stays BSY until the late completion, which has
+ * no other effect; so a guest that resets in a loop cannot have more than one transfer under way.
  */
 public abstract sealed class IdeDrive permits AtaDisk, AtapiCdRom {
   private static final VarHandle SHORTS =
@@ -57,6 +57,9 @@ public abstract sealed class IdeDrive permits AtaDisk, AtapiCdRom {
   private int outstanding;
 
   private int generation;
+
+  /** A reset is over but for transfers that the port has still to complete. */
+  private boolean resetting;
 
   /** Saved state of the common part. */
   record DriveState(
@@ -144,7 +147,8 @@ public abstract sealed class IdeDrive permits AtaDisk, AtapiCdRom {
     abandon();
     error = DIAGNOSTIC_PASSED;
     taskFile.setSignature(signature());
-    status = statusAfterReset();
+    resetting = outstanding > 0;
+    status = resetting ? BSY : statusAfterReset();
   }
 
   final void powerOnReset() {
@@ -152,16 +156,15 @@ public abstract sealed class IdeDrive permits AtaDisk, AtapiCdRom {
     powerOn();
   }
 
-  /** Ignores what the port has still to complete; the buffer stays with it. */
+  /** Ignores what the port has still to complete, and leaves it the buffer. */
   final void dropTransfers() {
     generation++;
-    if (outstanding > 0) {
-      buffer = new byte[0];
-    }
+    buffer = new byte[0];
   }
 
   private void abandon() {
-    dropTransfers();
+    generation++;
+    resetting = false;
     direction = Direction.NONE;
     dma = false;
     position = 0;
@@ -215,6 +218,9 @@ public abstract sealed class IdeDrive permits AtaDisk, AtapiCdRom {
       outstanding--;
       if (begun == generation) {
         next.accept(result);
+      } else if (resetting && outstanding == 0) {
+        resetting = false;
+        status = statusAfterReset();
       }
     };
   }
