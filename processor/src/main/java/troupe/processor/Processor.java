@@ -1,6 +1,7 @@
 package troupe.processor;
 
 import troupe.processor.decode.CodeCache;
+import troupe.processor.decode.Disassembler;
 import troupe.processor.decode.Insn;
 import troupe.processor.fpu.FpuState;
 import troupe.processor.interpreter.Interpreter;
@@ -729,6 +730,39 @@ public final class Processor {
     } else {
       mmu.write64(linear, value);
     }
+  }
+
+  // ---- Reports
+
+  /** The instruction at CS:EIP in words, or why it cannot be told; changes nothing but CR2. */
+  public String describeNext() {
+    int savedCr2 = cr2;
+    try {
+      return Disassembler.text(codeCache.decodeOne(), eip);
+    } catch (Fault f) {
+      return "not readable: " + f.getMessage();
+    } finally {
+      cr2 = savedCr2;
+    }
+  }
+
+  /** Registers on several lines, for reports. */
+  public String describe() {
+    return "EAX=%08X EBX=%08X ECX=%08X EDX=%08X ESI=%08X EDI=%08X EBP=%08X ESP=%08X%n"
+            .formatted(r[EAX], r[EBX], r[ECX], r[EDX], r[ESI], r[EDI], r[EBP], r[ESP])
+        + "CS:EIP=%04X:%08X EFLAGS=%08X CPL=%d CR0=%08X CR2=%08X CR3=%08X CR4=%08X%n"
+            .formatted(segments.selector[CS], eip, eflags(), cpl, cr0, cr2, mmu.cr3(), cr4)
+        + "SS=%04X DS=%04X ES=%04X FS=%04X GS=%04X TR=%04X LDTR=%04X GDT=%08X IDT=%08X"
+            .formatted(
+                segments.selector[SS],
+                segments.selector[DS],
+                segments.selector[ES],
+                segments.selector[FS],
+                segments.selector[GS],
+                segments.selector[TR],
+                segments.selector[LDTR],
+                gdtBase,
+                idtBase);
   }
 
   // ---- Saved state
