@@ -69,7 +69,8 @@ public final class Disassembler {
       case 'M', 'O' -> memory(i);
       case 'm' -> i.rm >= 0 ? "st(" + i.rm + ")" : memory(i);
       case 'I' -> hex(i.immediate);
-      case 'J' -> hex(i.operand16 ? eip + i.length + i.immediate & 0xFFFF : eip + i.length + i.immediate);
+      case 'J' ->
+          hex(i.operand16 ? eip + i.length + i.immediate & 0xFFFF : eip + i.length + i.immediate);
       case 'A' -> hex(i.immediate2) + ":" + hex(i.immediate);
       case 'S' -> SEGMENTS[i.reg];
       case 'C' -> "cr" + i.reg;
