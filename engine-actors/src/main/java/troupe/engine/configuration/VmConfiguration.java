@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import troupe.diskio.ImageUse;
 import troupe.engine.vm.DriveSlot;
 import troupe.scheduler.Entitlement;
 
@@ -44,6 +46,9 @@ public record VmConfiguration(
     List<String> traced,
     HostStart onHostStart,
     HostStop onHostStop) {
+  /** What a VM may be called: the name is part of file names and of the actor's path. */
+  public static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,62}");
+
   public static final int LEAST_MEMORY = 4;
   public static final int GREATEST_MEMORY = 3712;
   public static final int DEFAULT_MEMORY = 128;
@@ -87,9 +92,20 @@ public record VmConfiguration(
 
   /** What kind of drive has the file in it. */
   public enum DriveKind {
-    DISK,
-    CD,
-    FLOPPY
+    DISK(ImageUse.HARD_DISK),
+    CD(ImageUse.CD),
+    FLOPPY(ImageUse.FLOPPY);
+
+    private final ImageUse use;
+
+    DriveKind(ImageUse use) {
+      this.use = use;
+    }
+
+    /** What an image in such a drive must be fit for. */
+    public ImageUse use() {
+      return use;
+    }
   }
 
   /**

@@ -13,6 +13,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import troupe.diskio.DiskChannel;
 import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.thread.VmThreads;
 import troupe.engine.vm.Admission;
@@ -114,6 +115,7 @@ public final class Host extends AbstractBehavior<Host.Command> {
             context.spawn(Scheduler.create(settings.cpus(), System::nanoTime, alarms), "scheduler"),
             context.messageAdapter(Admission.class, FromVm::new),
             context.messageAdapter(Event.class, Happened::new),
+            context.spawn(Disks.create(), "disks", DiskChannel.dispatcher()),
             new VmThreads(context.getSystem()),
             alarms,
             settings.lines(),

@@ -1,7 +1,5 @@
 package troupe.engine.vm;
 
-import java.awt.image.BufferedImage;
-import java.util.List;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -16,12 +14,12 @@ final class Display {
 
   private Display() {}
 
-  static Behavior<Command> create(Supplier<BufferedImage> image, Supplier<List<String>> text) {
+  static Behavior<Command> create(Supplier<Screen> screen) {
     return Behaviors.receiveMessage(
         message ->
             switch (message) {
               case Read(ActorRef<Screen> replyTo) -> {
-                replyTo.tell(new Screen(image.get(), text.get()));
+                replyTo.tell(screen.get());
                 yield Behaviors.same();
               }
             });

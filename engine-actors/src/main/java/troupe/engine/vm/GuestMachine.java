@@ -1,9 +1,8 @@
 package troupe.engine.vm;
 
-import java.awt.image.BufferedImage;
 import java.util.List;
+import troupe.devices.kbc.Key;
 import troupe.devices.outside.BlockPort;
-import troupe.engine.input.Key;
 
 /**
  * One whole PC as the engine drives it, on its VM's thread only (but for {@link
@@ -82,6 +81,9 @@ public interface GuestMachine {
   /** Gives a serial port (0 is COM1) a byte from its line; false if it has no room now. */
   boolean receiveSerial(int port, int value);
 
+  /** {@code listener} runs, on the VM's thread, when {@link #receiveSerial} may have room again. */
+  void onSerialRoom(int port, Runnable listener);
+
   /** A serial port's sink, which refused a byte, has room again. */
   void serialSinkReady(int port);
 
@@ -91,17 +93,15 @@ public interface GuestMachine {
   /** Presses or releases a key; false if the keyboard has no room now. */
   boolean key(Key key, boolean down);
 
-  /**
-   * Moves the mouse, to the right and downwards, turns its wheel, and sets its buttons.
-   *
-   * @param buttons bit 0 left, bit 1 right, bit 2 middle
-   */
-  void mouse(int dx, int dy, int wheel, int buttons);
+  /** {@code listener} runs, on the VM's thread, when {@link #key} may have room again. */
+  void onKeyboardRoom(Runnable listener);
 
-  /** The text on the screen, a string a line; empty in graphics modes. */
-  List<String> textScreen();
+  /** Moves the mouse, to the right and downwards, and turns its wheel. */
+  void moveMouse(int dx, int dy, int wheel);
 
-  BufferedImage screen();
+  void mouseButton(MouseButton button, boolean down);
+
+  Screen screen();
 
   /** Puts a medium into a CD or floppy drive. */
   void insert(DriveSlot slot, BlockPort medium);

@@ -11,6 +11,7 @@ public record HostServices(
     ActorRef<Scheduler.Command> scheduler,
     ActorRef<Admission> admission,
     ActorRef<Event> events,
+    ActorRef<Images> images,
     VmThreads threads,
     AlarmClock alarms,
     Lines lines,

@@ -10,7 +10,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import troupe.engine.input.Key;
+import troupe.devices.kbc.Key;
 import troupe.engine.input.KeyStroke;
 
 /** The keyboard of one PC. Types no faster than a guest's buffer of a few keys can take. */

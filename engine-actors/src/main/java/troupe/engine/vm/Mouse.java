@@ -13,31 +13,16 @@ final class Mouse {
 
   record Press(MouseButton button, boolean down) implements Command {}
 
-  /** The mouse's chip. */
-  @FunctionalInterface
-  interface Chip {
-    void mouse(int dx, int dy, int wheel, int buttons);
-  }
-
   private Mouse() {}
 
-  static Behavior<Command> create(Chip chip) {
-    return with(chip, 0);
-  }
-
-  private static Behavior<Command> with(Chip chip, int buttons) {
+  static Behavior<Command> create(GuestMachine machine) {
     return Behaviors.receiveMessage(
-        message ->
-            switch (message) {
-              case Move(int dx, int dy, int wheel) -> {
-                chip.mouse(dx, dy, wheel, buttons);
-                yield Behaviors.same();
-              }
-              case Press(MouseButton button, boolean down) -> {
-                int now = down ? buttons | button.bit() : buttons & ~button.bit();
-                chip.mouse(0, 0, 0, now);
-                yield with(chip, now);
-              }
-            });
+        message -> {
+          switch (message) {
+            case Move(int dx, int dy, int wheel) -> machine.moveMouse(dx, dy, wheel);
+            case Press(MouseButton button, boolean down) -> machine.mouseButton(button, down);
+          }
+          return Behaviors.same();
+        });
   }
 }

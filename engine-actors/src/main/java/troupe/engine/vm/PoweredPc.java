@@ -1,8 +1,10 @@
 package troupe.engine.vm;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,10 +13,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import troupe.devices.outside.BlockPort;
 import troupe.devices.outside.ByteSink;
+import troupe.diskio.DiskChannel;
+import troupe.diskio.ImageGeometry;
 import troupe.engine.channel.Line;
 import troupe.engine.channel.LineChannel;
 import troupe.engine.configuration.PortConnection;
@@ -30,23 +39,35 @@ final class PoweredPc {
   /** How long lines may take to drain when the VM goes off. */
   static final Duration LONGEST_STOP = Duration.ofSeconds(2);
 
+  static final Duration LONGEST_OPEN = Duration.ofSeconds(20);
+
   private static final String PARALLEL = "lpt1";
 
   /**
    * What is opened and read, by blocking calls, before a PC is built.
    *
    * @param lines by the name of the port's actor
+   * @param images what is in the drives
    */
-  record Supplies(GuestMachineFactory.Kit kit, Map<String, Line> lines) {
-    static Supplies gather(VmConfiguration configuration, HostServices host) throws IOException {
+  record Supplies(
+      GuestMachineFactory.Kit kit, Map<String, Line> lines, Map<DriveSlot, OpenedImage> images) {
+    static Supplies gather(VmConfiguration configuration, HostServices host, ActorSystem<?> system)
+        throws IOException {
       Map<String, Line> lines = new LinkedHashMap<>();
-      Supplies supplies = new Supplies(host.machines().prepare(configuration), lines);
+      Map<DriveSlot, OpenedImage> images = new EnumMap<>(DriveSlot.class);
+      Supplies supplies = new Supplies(host.machines().prepare(configuration), lines, images);
       try {
+        for (Map.Entry<DriveSlot, VmConfiguration.Drive> drive :
+            configuration.drives().entrySet()) {
+          if (drive.getValue().image().isPresent()) {
+            images.put(drive.getKey(), open(drive.getValue(), host, system));
+          }
+        }
         for (Map.Entry<String, PortConnection> port : connections(configuration).entrySet()) {
           lines.put(port.getKey(), host.lines().open(port.getValue()));
         }
       } catch (IOException e) {
-        supplies.close();
+        supplies.close(system);
         throw e;
       }
       return supplies;
@@ -66,8 +87,28 @@ final class PoweredPc {
       return connections;
     }
 
-    void close() {
+    private static OpenedImage open(
+        VmConfiguration.Drive drive, HostServices host, ActorSystem<?> system) throws IOException {
+      Path file = drive.image().orElseThrow();
+      Images.Outcome outcome =
+          AskPattern.<Images, Images.Outcome>ask(
+                  host.images(),
+                  replyTo -> new Images.Open(file, drive.kind().use(), replyTo),
+                  LONGEST_OPEN,
+                  system.scheduler())
+              .toCompletableFuture()
+              .join();
+      return switch (outcome) {
+        case Images.Outcome.Opened(OpenedImage image) -> image;
+        case Images.Outcome.Refused(String reason) -> throw new IOException(reason);
+      };
+    }
+
+    void close(ActorSystem<?> system) {
       lines.values().forEach(PoweredPc::close);
+      images
+          .values()
+          .forEach(image -> image.channel().tell(new DiskChannel.Close(0, system.ignoreRef())));
     }
   }
 
@@ -83,6 +124,11 @@ final class PoweredPc {
   private final List<ActorRef<?>> parts = new ArrayList<>();
   private final Set<ActorRef<?>> alive = new HashSet<>();
   private final Set<String> openLines = new HashSet<>();
+  private final DrivePort.Tags tags = new DrivePort.Tags();
+  private final Map<DriveSlot, DrivePort> media = new EnumMap<>(DriveSlot.class);
+  private final Map<DriveSlot, ActorRef<DriveController.Command>> controllers =
+      new EnumMap<>(DriveSlot.class);
+  private final Set<Long> openImages = new HashSet<>();
   private final GuestMachine machine;
   private final ActorRef<VirtualProcessor.Command> processor;
   private ActorRef<Keyboard.Command> keyboard;
@@ -109,6 +155,7 @@ final class PoweredPc {
     this.lines = supplies.lines();
     thread = host.threads().thread(configuration.name());
     lines.keySet().forEach(name -> outputs.put(name, new PortOutput()));
+    supplies.images().forEach((slot, image) -> media.put(slot, new DrivePort(slot, image, tags)));
     machine = supplies.kit().assemble(attachments());
     thread.onAttention(machine::requestAttention);
     processor =
@@ -158,7 +205,12 @@ final class PoweredPc {
     configuration.serial().keySet().forEach(port -> serial.put(port, sink(serialName(port))));
     Map<Integer, ByteSink> logs = new HashMap<>();
     configuration.portLogs().keySet().forEach(port -> logs.put(port, sink(logName(port))));
-    return new GuestMachineFactory.Attachments(Map.of(), serial, sink(PARALLEL), logs);
+    Map<DriveSlot, ImageGeometry> geometries = new EnumMap<>(DriveSlot.class);
+    media.forEach(
+        (slot, port) ->
+            port.image().geometry().ifPresent(geometry -> geometries.put(slot, geometry)));
+    return new GuestMachineFactory.Attachments(
+        Map.copyOf(media), geometries, serial, sink(PARALLEL), logs);
   }
 
   private ByteSink sink(String name) {
@@ -180,15 +232,19 @@ final class PoweredPc {
           keyboard =
               spawn(unit.name(), Keyboard.Command.class, Keyboard.create(machine::key), this::poke);
       case MOUSE ->
-          mouse = spawn(unit.name(), Mouse.Command.class, Mouse.create(machine::mouse), this::poke);
+          mouse = spawn(unit.name(), Mouse.Command.class, Mouse.create(machine), this::poke);
       case DISPLAY ->
           display =
-              spawn(
-                  unit.name(),
-                  Display.Command.class,
-                  Display.create(machine::screen, machine::textScreen),
-                  () -> {});
-      case IDE_CHANNEL, FLOPPY, PARALLEL, OTHER -> {}
+              spawn(unit.name(), Display.Command.class, Display.create(machine::screen), () -> {});
+      case IDE_CHANNEL ->
+          spawnController(unit, slot -> !slot.floppy() && slot.channel() == unit.index());
+      case FLOPPY -> spawnController(unit, DriveSlot::floppy);
+      case PARALLEL -> {
+        if (lines.containsKey(unit.name())) {
+          spawnPort(unit.name(), lines.get(unit.name()), parallelChip());
+        }
+      }
+      case OTHER -> spawn(unit.name(), OtherUnit.Command.class, OtherUnit.create(), () -> {});
     }
   }
 
@@ -204,6 +260,46 @@ final class PoweredPc {
     return port;
   }
 
+  private void spawnController(GuestMachine.Unit unit, Predicate<DriveSlot> isIts) {
+    List<DrivePort> ports =
+        media.values().stream().filter(port -> isIts.test(port.slot())).toList();
+    ActorRef<DriveController.Command> controller =
+        spawn(
+            unit.name(),
+            DriveController.Command.class,
+            DriveController.create(driveChip(), ports),
+            this::poke);
+    Stream.of(DriveSlot.values()).filter(isIts).forEach(slot -> controllers.put(slot, controller));
+  }
+
+  private DriveController.Chip driveChip() {
+    return new DriveController.Chip() {
+      @Override
+      public void insert(DriveSlot slot, BlockPort medium) {
+        machine.insert(slot, medium);
+      }
+
+      @Override
+      public void eject(DriveSlot slot) {
+        machine.eject(slot);
+      }
+    };
+  }
+
+  private SerialPort.Chip parallelChip() {
+    return new SerialPort.Chip() {
+      @Override
+      public boolean receive(int value) {
+        return true;
+      }
+
+      @Override
+      public void sinkReady() {
+        machine.parallelSinkReady();
+      }
+    };
+  }
+
   private SerialPort.Chip serialChip(int port) {
     return new SerialPort.Chip() {
       @Override
@@ -214,6 +310,11 @@ final class PoweredPc {
       @Override
       public void sinkReady() {
         machine.serialSinkReady(port);
+      }
+
+      @Override
+      public void onRoom(Runnable listener) {
+        machine.onSerialRoom(port, listener);
       }
     };
   }
@@ -291,6 +392,17 @@ final class PoweredPc {
     }
   }
 
+  void insert(DriveSlot slot, OpenedImage image) {
+    DrivePort port = new DrivePort(slot, image, tags);
+    media.put(slot, port);
+    controllers.get(slot).tell(new DriveController.Insert(slot, port));
+  }
+
+  void eject(DriveSlot slot) {
+    media.remove(slot);
+    controllers.get(slot).tell(new DriveController.Eject(slot));
+  }
+
   void toDevice(VirtualMachine.DeviceCommand command) {
     switch (command) {
       case VirtualMachine.SendSerial(int port, byte[] bytes) -> {
@@ -311,10 +423,18 @@ final class PoweredPc {
   // ---- Stopping
 
   /** Begins to stop all parts and to close all lines; {@link #stopped} tells when it is done. */
-  void stop(ActorRef<LineChannel.Closed> closedTo) {
+  void stop(ActorRef<LineChannel.Closed> closedTo, ActorRef<DiskChannel.Completed> imageClosedTo) {
     thread.onAttentionNothing();
     host.scheduler().tell(new Scheduler.Unregister(configuration.name()));
     ports.values().forEach(port -> port.tell(new SerialPort.Close(closedTo)));
+    media
+        .values()
+        .forEach(
+            port -> {
+              long tag = openImages.size();
+              openImages.add(tag);
+              port.image().channel().tell(new DiskChannel.Close(tag, imageClosedTo));
+            });
     for (ActorRef<?> part : parts) {
       if (!ports.containsValue(part)) {
         context.stop(part);
@@ -323,7 +443,11 @@ final class PoweredPc {
   }
 
   boolean stopped() {
-    return alive.isEmpty();
+    return alive.isEmpty() && openImages.isEmpty();
+  }
+
+  void imageClosed(long tag) {
+    openImages.remove(tag);
   }
 
   void lineClosed(String name) {

@@ -1,11 +1,12 @@
 package troupe.engine.vm;
 
-import java.awt.image.BufferedImage;
-import java.util.List;
+import java.util.Optional;
+import troupe.devices.display.Frame;
+import troupe.devices.display.TextScreen;
 
 /**
  * What a PC showed at one moment.
  *
- * @param text lines of a text mode, without trailing blanks; empty in graphics modes
+ * @param text empty in graphics modes
  */
-public record Screen(BufferedImage image, List<String> text) {}
+public record Screen(Frame frame, Optional<TextScreen> text) {}

@@ -1,6 +1,5 @@
 package troupe.engine.vm;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -9,7 +8,6 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
-import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import troupe.engine.channel.Line;
 import troupe.engine.channel.LineChannel;
 
@@ -39,10 +37,10 @@ final class SerialPort extends AbstractBehavior<SerialPort.Command> {
     boolean receive(int value);
 
     void sinkReady();
-  }
 
-  /** How long to wait when the guest has not taken what it received. */
-  private static final Duration RETRY = Duration.ofMillis(1);
+    /** {@code listener} runs when {@link #receive} may have room again. */
+    default void onRoom(Runnable listener) {}
+  }
 
   private record Chunk(byte[] bytes, boolean fromLine) {}
 
@@ -50,29 +48,20 @@ final class SerialPort extends AbstractBehavior<SerialPort.Command> {
   private final Chip chip;
   private final PortOutput output;
   private final ActorRef<LineChannel.Command> channel;
-  private final TimerScheduler<Command> timers;
   private final Deque<Chunk> input = new ArrayDeque<>();
   private int consumed;
+  private boolean blocked;
 
   static Behavior<Command> create(String name, Chip chip, PortOutput output, Line line) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers -> new SerialPort(context, timers, name, chip, output, line)));
+    return Behaviors.setup(context -> new SerialPort(context, name, chip, output, line));
   }
 
   private SerialPort(
-      ActorContext<Command> context,
-      TimerScheduler<Command> timers,
-      String name,
-      Chip chip,
-      PortOutput output,
-      Line line) {
+      ActorContext<Command> context, String name, Chip chip, PortOutput output, Line line) {
     super(context);
     this.name = name;
     this.chip = chip;
     this.output = output;
-    this.timers = timers;
     this.channel =
         context.spawn(
             LineChannel.create(
@@ -80,6 +69,15 @@ final class SerialPort extends AbstractBehavior<SerialPort.Command> {
             "line",
             LineChannel.DISPATCHER);
     output.connect(channel);
+    ActorRef<Command> self = context.getSelf();
+    // Called in the middle of the guest's own access to the chip: the rest must wait its turn.
+    chip.onRoom(
+        () -> {
+          if (blocked) {
+            blocked = false;
+            self.tell(Feed.NOW);
+          }
+        });
   }
 
   @Override
@@ -117,10 +115,11 @@ final class SerialPort extends AbstractBehavior<SerialPort.Command> {
 
   /** Gives the guest what it has room for; comes back later for the rest. */
   private void feed() {
+    blocked = false;
     for (Chunk chunk = input.peek(); chunk != null; chunk = input.peek()) {
       while (consumed < chunk.bytes.length) {
         if (!chip.receive(chunk.bytes[consumed] & 0xFF)) {
-          timers.startSingleTimer(Feed.NOW, Feed.NOW, RETRY);
+          blocked = true;
           return;
         }
         consumed++;

@@ -2,6 +2,7 @@ package troupe.engine.vm;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,11 +12,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.StashBuffer;
+import troupe.diskio.DiskChannel;
 import troupe.engine.channel.LineChannel;
 import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.input.KeyStroke;
@@ -28,7 +31,7 @@ public final class VirtualMachine {
   /** Everything that a VM understands. */
   public sealed interface Command {}
 
-  /** A change of the power state. Refused in states where it makes no sense. */
+  /** A change of the power state or the hardware. Refused in states where it makes no sense. */
   public sealed interface PowerCommand extends Command {
     ActorRef<Answer> replyTo();
   }
@@ -48,6 +51,12 @@ public final class VirtualMachine {
 
   /** As the power button, which asks the guest to shut down. */
   public record PowerButton(ActorRef<Answer> replyTo) implements PowerCommand {}
+
+  /** Puts an image into a CD or floppy drive, in the place of what is in it. */
+  public record Insert(DriveSlot slot, Path file, ActorRef<Answer> replyTo)
+      implements PowerCommand {}
+
+  public record Eject(DriveSlot slot, ActorRef<Answer> replyTo) implements PowerCommand {}
 
   public record ReadStatus(ActorRef<Status> replyTo) implements Command {}
 
@@ -83,6 +92,11 @@ public final class VirtualMachine {
 
   private record PartFailed(String report) implements Internal {}
 
+  private record ImageOpened(DriveSlot slot, Images.Outcome outcome, ActorRef<Answer> replyTo)
+      implements Internal {}
+
+  private record ImageClosed(DiskChannel.Completed answer) implements Internal {}
+
   private record LineClosed(LineChannel.Closed closed) implements Internal {}
 
   private enum StopTimeout implements Internal {
@@ -93,6 +107,7 @@ public final class VirtualMachine {
   private final StashBuffer<Command> stash;
   private final VmConfiguration configuration;
   private final HostServices host;
+  private final ActorSystem<?> system;
   private final Executor blocking;
   private final List<ActorRef<End>> endWatchers = new ArrayList<>();
   private final Map<Integer, List<ActorRef<SerialOutput>>> serialWatchers = new HashMap<>();
@@ -117,7 +132,8 @@ public final class VirtualMachine {
     this.stash = stash;
     this.configuration = configuration;
     this.host = host;
-    this.blocking = context.getSystem().dispatchers().lookup(LineChannel.DISPATCHER);
+    this.system = context.getSystem();
+    this.blocking = system.dispatchers().lookup(LineChannel.DISPATCHER);
   }
 
   // ---- Off
@@ -148,6 +164,7 @@ public final class VirtualMachine {
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
                       watchSerial(port, watcher);
+                  case ImageOpened opened -> tooLate(opened);
                   case DeviceCommand _, Internal _ -> Behaviors.same();
                 })
         .build();
@@ -185,7 +202,9 @@ public final class VirtualMachine {
                     stash.stash(command);
                     yield Behaviors.same();
                   }
-                  case Stopped _, PartFailed _, LineClosed _, StopTimeout _ -> Behaviors.same();
+                  case ImageOpened opened -> tooLate(opened);
+                  case Stopped _, PartFailed _, LineClosed _, ImageClosed _, StopTimeout _ ->
+                      Behaviors.same();
                 })
         .build();
   }
@@ -193,7 +212,7 @@ public final class VirtualMachine {
   /** Opens and reads what the PC is built from; blocks. */
   private PoweredPc.Supplies gather() {
     try {
-      return PoweredPc.Supplies.gather(configuration, host);
+      return PoweredPc.Supplies.gather(configuration, host, system);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -226,7 +245,7 @@ public final class VirtualMachine {
               stop -> context.getSelf().tell(new Stopped(stop)),
               report -> context.getSelf().tell(new PartFailed(report)));
     } catch (RuntimeException | Error e) {
-      supplies.close();
+      supplies.close(system);
       return notStarted(replyTo, FailureReport.oneLine(e));
     }
     serialWatchers.forEach(
@@ -289,7 +308,28 @@ public final class VirtualMachine {
                   case Stopped(GuestMachine.Stop stop) -> guestStopped(pc, stop);
                   case PartFailed(String report) ->
                       stopping(pc, End.of(End.Cause.FAILED, report), null);
-                  case Admitted _, Prepared _, NotPrepared _, LineClosed _, StopTimeout _ ->
+                  case Insert(DriveSlot slot, Path file, ActorRef<Answer> replyTo) -> {
+                    insert(slot, file, replyTo);
+                    yield Behaviors.same();
+                  }
+                  case ImageOpened opened -> {
+                    opened(pc, opened);
+                    yield Behaviors.same();
+                  }
+                  case Eject(DriveSlot slot, ActorRef<Answer> replyTo) -> {
+                    Optional<VmConfiguration.DriveKind> kind = removable(slot);
+                    if (kind.isPresent()) {
+                      pc.eject(slot);
+                    }
+                    replyTo.tell(kind.isPresent() ? Answer.DONE : notRemovable(slot));
+                    yield Behaviors.same();
+                  }
+                  case Admitted _,
+                      Prepared _,
+                      NotPrepared _,
+                      LineClosed _,
+                      ImageClosed _,
+                      StopTimeout _ ->
                       Behaviors.same();
                 })
         .onSignal(
@@ -337,6 +377,57 @@ public final class VirtualMachine {
     return Behaviors.same();
   }
 
+  /** What kind of medium can be changed there while the VM runs. */
+  private Optional<VmConfiguration.DriveKind> removable(DriveSlot slot) {
+    return Optional.ofNullable(configuration.drives().get(slot))
+        .map(VmConfiguration.Drive::kind)
+        .filter(kind -> kind != VmConfiguration.DriveKind.DISK);
+  }
+
+  private Answer notRemovable(DriveSlot slot) {
+    return new Answer.Refused(
+        "%s has no CD or floppy drive %s".formatted(configuration.name(), slot.label()));
+  }
+
+  private void insert(DriveSlot slot, Path file, ActorRef<Answer> replyTo) {
+    Optional<VmConfiguration.DriveKind> kind = removable(slot);
+    if (kind.isEmpty()) {
+      replyTo.tell(notRemovable(slot));
+      return;
+    }
+    context.ask(
+        Images.Outcome.class,
+        host.images(),
+        PoweredPc.LONGEST_OPEN,
+        answerTo -> new Images.Open(file, kind.get().use(), answerTo),
+        (outcome, failure) ->
+            new ImageOpened(
+                slot,
+                failure == null
+                    ? outcome
+                    : new Images.Outcome.Refused(file + ": opening it takes too long"),
+                replyTo));
+  }
+
+  private void opened(PoweredPc pc, ImageOpened opened) {
+    switch (opened.outcome) {
+      case Images.Outcome.Opened(OpenedImage image) -> {
+        pc.insert(opened.slot, image);
+        opened.replyTo.tell(Answer.DONE);
+      }
+      case Images.Outcome.Refused(String reason) -> opened.replyTo.tell(new Answer.Refused(reason));
+    }
+  }
+
+  /** An image that was to be inserted was opened after the VM went off. */
+  private Behavior<Command> tooLate(ImageOpened opened) {
+    if (opened.outcome instanceof Images.Outcome.Opened(OpenedImage image)) {
+      image.channel().tell(new DiskChannel.Close(0, system.ignoreRef()));
+    }
+    opened.replyTo.tell(new Answer.Refused(configuration.name() + " is off"));
+    return Behaviors.same();
+  }
+
   // ---- Stopping: parts and channels
 
   /**
@@ -345,7 +436,9 @@ public final class VirtualMachine {
   private Behavior<Command> stopping(PoweredPc pc, End end, ActorRef<Answer> replyTo) {
     lastInstructions = pc.instructions();
     lastNanos = pc.virtualNanos();
-    pc.stop(context.messageAdapter(LineChannel.Closed.class, LineClosed::new));
+    pc.stop(
+        context.messageAdapter(LineChannel.Closed.class, LineClosed::new),
+        context.messageAdapter(DiskChannel.Completed.class, ImageClosed::new));
     if (pc.stopped()) {
       return stopped(end, replyTo);
     }
@@ -359,6 +452,11 @@ public final class VirtualMachine {
                     pc.lineClosed(closed.name());
                     yield pc.stopped() ? stopped(end, replyTo) : Behaviors.same();
                   }
+                  case ImageClosed(DiskChannel.Completed answer) -> {
+                    pc.imageClosed(answer.tag());
+                    yield pc.stopped() ? stopped(end, replyTo) : Behaviors.same();
+                  }
+                  case ImageOpened opened -> tooLate(opened);
                   case StopTimeout _ -> {
                     pc.abandonLines(blocking);
                     yield Behaviors.same();

@@ -31,7 +31,6 @@ import troupe.engine.channel.Lines;
 import troupe.engine.configuration.PortConnection;
 import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.input.KeyStroke;
-import troupe.engine.input.UsLayout;
 import troupe.engine.vm.Answer;
 import troupe.engine.vm.Configurations;
 import troupe.engine.vm.End;
@@ -237,11 +236,11 @@ class HostTest {
   void keysAreTypedInOrder() throws Exception {
     start(Map.of("vm", FakeMachine::computeUntilAttention));
     ActorRef<VirtualMachine.Command> vm = turnOn("vm");
-    vm.tell(new VirtualMachine.Type(UsLayout.strokes("A")));
+    vm.tell(new VirtualMachine.Type(KeyStroke.typing("A")));
     vm.tell(new VirtualMachine.Type(List.of(KeyStroke.parse("ctrl-alt-delete"))));
     String wanted = "+shift +a -a -shift +ctrl +alt +delete -delete -alt -ctrl";
     Screen screen = engine.ask(vm, VirtualMachine.ReadScreen::new);
-    while (!screen.text().contains(wanted)) {
+    while (!screen.text().orElseThrow().contains(wanted)) {
       screen = engine.ask(vm, VirtualMachine.ReadScreen::new);
     }
   }

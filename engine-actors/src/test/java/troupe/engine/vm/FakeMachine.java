@@ -1,13 +1,15 @@
 package troupe.engine.vm;
 
-import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import troupe.devices.display.Frame;
+import troupe.devices.display.TextScreen;
+import troupe.devices.kbc.Key;
 import troupe.devices.outside.BlockPort;
 import troupe.devices.outside.ByteSink;
-import troupe.engine.input.Key;
 
 /** A PC whose guest is a function of the test's. */
 public class FakeMachine implements GuestMachine {
@@ -17,6 +19,7 @@ public class FakeMachine implements GuestMachine {
   }
 
   public final List<String> keys = new ArrayList<>();
+  public final List<String> screenLines = new ArrayList<>();
   private final GuestMachineFactory.Attachments attachments;
   private final Function<FakeMachine, Stop> guest;
   private final StringBuilder received = new StringBuilder();
@@ -141,6 +144,9 @@ public class FakeMachine implements GuestMachine {
   }
 
   @Override
+  public void onSerialRoom(int port, Runnable listener) {}
+
+  @Override
   public void serialSinkReady(int port) {}
 
   @Override
@@ -148,21 +154,24 @@ public class FakeMachine implements GuestMachine {
 
   @Override
   public boolean key(Key key, boolean down) {
-    keys.add((down ? "+" : "-") + key.label());
+    keys.add((down ? "+" : "-") + key.scriptName());
+    screenLines.clear();
+    screenLines.add(String.join(" ", keys));
     return true;
   }
 
   @Override
-  public void mouse(int dx, int dy, int wheel, int buttons) {}
+  public void onKeyboardRoom(Runnable listener) {}
 
   @Override
-  public List<String> textScreen() {
-    return List.of("A:\\>", String.join(" ", keys));
-  }
+  public void moveMouse(int dx, int dy, int wheel) {}
 
   @Override
-  public BufferedImage screen() {
-    return new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+  public void mouseButton(MouseButton button, boolean down) {}
+
+  @Override
+  public Screen screen() {
+    return new Screen(Frame.of(8, 8, 0), Optional.of(new TextScreen(80, screenLines, -1, -1)));
   }
 
   @Override

@@ -1,0 +1,89 @@
+package troupe.engine.configuration;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Reads the configuration file of a daemon. */
+public final class DeploymentReader {
+  private static final int MOST_CPUS = 4096;
+
+  private DeploymentReader() {}
+
+  /**
+   * Reads {@code file}.
+   *
+   * @throws BadConfigurationException if anything in it is wrong, files that it names included
+   */
+  public static Deployment read(Path file) throws BadConfigurationException {
+    if (Files.isDirectory(file)) {
+      throw new BadConfigurationException(file + ": is a directory");
+    }
+    if (!Files.exists(file)) {
+      throw new BadConfigurationException(file + ": no such file");
+    }
+    if (!Files.isReadable(file)) {
+      throw new BadConfigurationException(file + ": permission denied");
+    }
+    Config config;
+    try {
+      config =
+          ConfigFactory.parseFile(
+                  file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
+              .resolve();
+    } catch (ConfigException e) {
+      throw new BadConfigurationException(parseError(file, e));
+    }
+    return read(config);
+  }
+
+  private static String parseError(Path file, ConfigException e) {
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    if (e.origin() == null) {
+      return file + ": " + message;
+    }
+    String description = e.origin().description() + ": ";
+    return new BadConfigurationException(
+            e.origin(),
+            message.startsWith(description) ? message.substring(description.length()) : message)
+        .getMessage();
+  }
+
+  private static Deployment read(Config config) throws BadConfigurationException {
+    Section top = new Section("", config.root());
+    boolean hasPekko = top.has("pekko");
+    Section troupe = top.section("troupe");
+    top.done();
+    boolean hasDispatchers = troupe.has("dispatchers");
+    Section host = troupe.section("host");
+    int cpus = host.integer("cpus", 0, MOST_CPUS, 0);
+    host.done();
+    Section machines = troupe.section("virtual-machines");
+    List<VmConfiguration> result = new ArrayList<>();
+    List<String> names =
+        machines.keys().stream()
+            .sorted(Comparator.comparingInt(name -> machines.origin(name).lineNumber()))
+            .toList();
+    for (String name : names) {
+      if (!VmConfiguration.NAME.matcher(name).matches()) {
+        throw machines.bad(name, "a VM's name is made of letters, digits, hyphens and dots");
+      }
+      result.add(VmReader.read(name, machines.section(name)));
+    }
+    troupe.done();
+    Config engine = ConfigFactory.empty();
+    if (hasPekko) {
+      engine = engine.withFallback(config.withOnlyPath("pekko"));
+    }
+    if (hasDispatchers) {
+      engine = engine.withFallback(config.withOnlyPath("troupe.dispatchers"));
+    }
+    return new Deployment(cpus, result, engine);
+  }
+}

@@ -1,0 +1,49 @@
+package troupe.engine.host;
+
+import java.nio.file.Path;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.diskio.DiskChannel;
+import troupe.diskio.DiskImage;
+import troupe.diskio.ImageException;
+import troupe.diskio.ImageFile;
+import troupe.diskio.ImageUse;
+import troupe.engine.vm.Images;
+import troupe.engine.vm.OpenedImage;
+
+/**
+ * The images that are open on this host: one I/O channel for each. Opening blocks, so this actor
+ * runs where the channels do.
+ */
+final class Disks {
+  private Disks() {}
+
+  static Behavior<Images> create() {
+    return Behaviors.receive(
+        (context, message) -> {
+          switch (message) {
+            case Images.Open(Path file, ImageUse use, ActorRef<Images.Outcome> replyTo) ->
+                replyTo.tell(open(context, file, use));
+          }
+          return Behaviors.same();
+        });
+  }
+
+  private static Images.Outcome open(ActorContext<Images> context, Path file, ImageUse use) {
+    try {
+      DiskImage image = ImageFile.open(file, use, ImageFile.Access.READ_WRITE);
+      return new Images.Outcome.Opened(
+          new OpenedImage(
+              file,
+              image.sectorSize(),
+              image.sectors(),
+              image.readOnly(),
+              image.geometry(),
+              context.spawnAnonymous(DiskChannel.create(image), DiskChannel.dispatcher())));
+    } catch (ImageException e) {
+      return new Images.Outcome.Refused(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package troupe.engine.vm;
+
+import java.nio.file.Path;
+import org.apache.pekko.actor.typed.ActorRef;
+import troupe.diskio.ImageUse;
+
+/** What a VM asks of the host's disks. */
+public sealed interface Images {
+  /** Opens an image. Whoever asked closes it, through its channel. */
+  record Open(Path file, ImageUse use, ActorRef<Outcome> replyTo) implements Images {}
+
+  /** What came of {@link Open}. */
+  sealed interface Outcome {
+    record Opened(OpenedImage image) implements Outcome {}
+
+    /** One line that names the file and what is wrong with it. */
+    record Refused(String reason) implements Outcome {}
+  }
+}
