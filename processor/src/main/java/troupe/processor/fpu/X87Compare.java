@@ -1,0 +1,253 @@
+package troupe.processor.fpu;
+
+import static troupe.processor.fpu.FpuState.C0;
+import static troupe.processor.fpu.FpuState.C1;
+import static troupe.processor.fpu.FpuState.C2;
+import static troupe.processor.fpu.FpuState.C3;
+
+import troupe.processor.Processor;
+import troupe.processor.decode.Insn;
+
+/** FCOM, FUCOM, FICOM, FCOMI, FUCOMI and their popping forms, FTST, FXAM ([SDM] vol. 2). */
+public final class X87Compare {
+  private static final int CONDITIONS = C0 | C2 | C3;
+
+  private X87Compare() {}
+
+  /** C3, C2, C0 for an outcome of {@link Float80#compare}. */
+  private static int conditions(int outcome) {
+    return switch (outcome) {
+      case Float80.LESS -> C0;
+      case Float80.EQUAL -> C3;
+      case Float80.GREATER -> 0;
+      default -> CONDITIONS;
+    };
+  }
+
+  /** ZF, PF, CF for an outcome; the other flags are cleared. */
+  private static int flags(int outcome) {
+    return switch (outcome) {
+      case Float80.LESS -> Processor.CF;
+      case Float80.EQUAL -> Processor.ZF;
+      case Float80.GREATER -> 0;
+      default -> Processor.ZF | Processor.PF | Processor.CF;
+    };
+  }
+
+  private static void setConditions(FpuState s, int conditions) {
+    s.status = s.status & ~CONDITIONS | conditions;
+  }
+
+  private static void pop(FpuState s, int count) {
+    for (int n = 0; n < count; n++) {
+      s.pop();
+    }
+  }
+
+  /** ST(0) with the operand that is in the operation's result. */
+  private static void withOperand(Processor c, boolean pop) {
+    FpuState s = c.fpu;
+    FloatOperation f = s.operation;
+    if (s.isEmpty(0)) {
+      if (X87.stackFault(c, s, false)) {
+        setConditions(s, CONDITIONS);
+        pop(s, pop ? 1 : 0);
+      }
+      return;
+    }
+    int outcome =
+        Float80.compare(
+            f, false, s.signExponent(0), s.significand(0), f.signExponent, f.significand);
+    if (X87.conclude(c, s)) {
+      setConditions(s, conditions(outcome));
+      pop(s, pop ? 1 : 0);
+    }
+  }
+
+  private static void single(Processor c, Insn i, boolean pop) {
+    X87.enter(c);
+    int offset = c.effectiveAddress(i);
+    int v = c.read32(i.segment, offset);
+    X87.note(c, i, offset);
+    Float80Formats.fromSingle(c.fpu.operation, v);
+    withOperand(c, pop);
+  }
+
+  private static void real64(Processor c, Insn i, boolean pop) {
+    X87.enter(c);
+    int offset = c.effectiveAddress(i);
+    long v = c.read64(i.segment, offset);
+    X87.note(c, i, offset);
+    Float80Formats.fromDouble(c.fpu.operation, v);
+    withOperand(c, pop);
+  }
+
+  private static void integer16(Processor c, Insn i, boolean pop) {
+    X87.enter(c);
+    int offset = c.effectiveAddress(i);
+    int v = (short) c.read16(i.segment, offset);
+    X87.note(c, i, offset);
+    Float80Formats.fromInteger(c.fpu.operation, v);
+    withOperand(c, pop);
+  }
+
+  private static void integer32(Processor c, Insn i, boolean pop) {
+    X87.enter(c);
+    int offset = c.effectiveAddress(i);
+    int v = c.read32(i.segment, offset);
+    X87.note(c, i, offset);
+    Float80Formats.fromInteger(c.fpu.operation, v);
+    withOperand(c, pop);
+  }
+
+  private static void registers(Processor c, Insn i, boolean quiet, int other, int pops) {
+    FpuState s = X87.enter(c);
+    X87.note(c, i);
+    if (s.isEmpty(0) || s.isEmpty(other)) {
+      if (X87.stackFault(c, s, false)) {
+        setConditions(s, CONDITIONS);
+        pop(s, pops);
+      }
+      return;
+    }
+    int outcome =
+        Float80.compare(
+            s.operation,
+            quiet,
+            s.signExponent(0),
+            s.significand(0),
+            s.signExponent(other),
+            s.significand(other));
+    if (X87.conclude(c, s)) {
+      setConditions(s, conditions(outcome));
+      pop(s, pops);
+    }
+  }
+
+  private static void toFlags(Processor c, Insn i, boolean quiet, boolean pop) {
+    FpuState s = X87.enter(c);
+    X87.note(c, i);
+    int outcome = Float80.UNORDERED;
+    boolean done;
+    if (s.isEmpty(0) || s.isEmpty(i.rm)) {
+      done = X87.stackFault(c, s, false);
+    } else {
+      outcome =
+          Float80.compare(
+              s.operation,
+              quiet,
+              s.signExponent(0),
+              s.significand(0),
+              s.signExponent(i.rm),
+              s.significand(i.rm));
+      done = X87.conclude(c, s);
+    }
+    if (done) {
+      c.setArithmetic(Processor.ARITHMETIC, flags(outcome));
+      pop(s, pop ? 1 : 0);
+    }
+  }
+
+  public static void fcom32(Processor c, Insn i) {
+    single(c, i, false);
+  }
+
+  public static void fcom64(Processor c, Insn i) {
+    real64(c, i, false);
+  }
+
+  public static void ficom16(Processor c, Insn i) {
+    integer16(c, i, false);
+  }
+
+  public static void ficom32(Processor c, Insn i) {
+    integer32(c, i, false);
+  }
+
+  public static void fcomp32(Processor c, Insn i) {
+    single(c, i, true);
+  }
+
+  public static void fcomp64(Processor c, Insn i) {
+    real64(c, i, true);
+  }
+
+  public static void ficomp16(Processor c, Insn i) {
+    integer16(c, i, true);
+  }
+
+  public static void ficomp32(Processor c, Insn i) {
+    integer32(c, i, true);
+  }
+
+  public static void fcom(Processor c, Insn i) {
+    registers(c, i, false, i.rm, 0);
+  }
+
+  public static void fcomp(Processor c, Insn i) {
+    registers(c, i, false, i.rm, 1);
+  }
+
+  public static void fcompp(Processor c, Insn i) {
+    registers(c, i, false, 1, 2);
+  }
+
+  public static void fucom(Processor c, Insn i) {
+    registers(c, i, true, i.rm, 0);
+  }
+
+  public static void fucomp(Processor c, Insn i) {
+    registers(c, i, true, i.rm, 1);
+  }
+
+  public static void fucompp(Processor c, Insn i) {
+    registers(c, i, true, 1, 2);
+  }
+
+  public static void fcomi(Processor c, Insn i) {
+    toFlags(c, i, false, false);
+  }
+
+  public static void fcomip(Processor c, Insn i) {
+    toFlags(c, i, false, true);
+  }
+
+  public static void fucomi(Processor c, Insn i) {
+    toFlags(c, i, true, false);
+  }
+
+  public static void fucomip(Processor c, Insn i) {
+    toFlags(c, i, true, true);
+  }
+
+  public static void ftst(Processor c, Insn i) {
+    X87.enter(c);
+    X87.note(c, i);
+    c.fpu.operation.result(0, 0);
+    withOperand(c, false);
+  }
+
+  public static void fxam(Processor c, Insn i) {
+    FpuState s = X87.enter(c);
+    X87.note(c, i);
+    int e = s.signExponent(0);
+    long m = s.significand(0);
+    int what;
+    if (s.isEmpty(0)) {
+      what = C3 | C0;
+    } else if (Float80.isUnsupported(e, m)) {
+      what = 0;
+    } else if (Float80.isNan(e, m)) {
+      what = C0;
+    } else if (Float80.isInfinite(e, m)) {
+      what = C2 | C0;
+    } else if (Float80.isZero(e, m)) {
+      what = C3;
+    } else if (Float80.isDenormal(e, m)) {
+      what = C3 | C2;
+    } else {
+      what = C2;
+    }
+    s.status = s.status & ~(CONDITIONS | C1) | what | ((e & Float80.SIGN) != 0 ? C1 : 0);
+  }
+}

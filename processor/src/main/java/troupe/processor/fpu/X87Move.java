@@ -1,0 +1,326 @@
+package troupe.processor.fpu;
+
+import static troupe.processor.fpu.FpuState.C1;
+
+import troupe.processor.Processor;
+import troupe.processor.decode.Insn;
+
+/** FLD, FST, FSTP, FXCH, FCMOVcc, FCHS, FABS and the constants ([SDM] vol. 2). */
+public final class X87Move {
+  private static final int SINGLE_INDEFINITE = 0xFFC0_0000;
+  private static final long DOUBLE_INDEFINITE = 0xFFF8_0000_0000_0000L;
+
+  private X87Move() {}
+
+  // ---- Loads
+
+  /** Pushes the operand that is in the operation's result. */
+  private static void push(Processor c) {
+    FpuState s = c.fpu;
+    FloatOperation f = s.operation;
+    if (!X87.overflow(c, s) && X87.conclude(c, s)) {
+      s.push(f.signExponent, f.significand);
+    }
+  }
+
+  public static void fld32(Processor c, Insn i) {
+    FpuState s = X87.enter(c);
+    int offset = c.effectiveAddress(i);
+    int v = c.read32(i.segment, offset);
+    X87.note(c, i, offset);
+    Float80Formats.fromSingle(s.operation, v);
+    Float80Formats.loaded(s.operation);
+    push(c);
+  }
+
+  public static void fld64(Processor c, Insn i) {
+    FpuState s = X87.enter(c);
+    int offset = c.effectiveAddress(i);
+    long v = c.read64(i.segment, offset);
+    X87.note(c, i, offset);
+    Float80Formats.fromDouble(s.operation, v);
+    Float80Formats.loaded(s.operation);
+    push(c);
+  }
+
+  public static void fld80(Processor c, Insn i) {
+    FpuState s = X87.enter(c);
+    int offset = c.effectiveAddress(i);
+    long v = c.read64(i.segment, offset);
+    int e = c.read16(i.segment, offset + 8);
+    X87.note(c, i, offset);
+    s.operation.result(e, v);
+    push(c);
+  }
+
+  public static void fld(Processor c, Insn i) {
+    FpuState s = X87.enter(c);
+    X87.note(c, i);
+    if (s.isEmpty(i.rm)) {
+      if (X87.stackFault(c, s, !s.isEmpty(7))) {
+        s.push(Float80.INDEFINITE_SIGN_EXPONENT, Float80.INDEFINITE_SIGNIFICAND);
+      }
+      return;
+    }
+    s.operation.result(s.signExponent(i.rm), s.significand(i.rm));
+    push(c);
+  }
+
+  // ---- Stores
+
+  /** Whether a store may go on after rounding: an unmasked overflow or underflow stops it. */
+  private static boolean storable(FloatOperation f) {
+    int stopping = FloatOperation.OVERFLOW | FloatOperation.UNDERFLOW;
+    return !f.aborted && (f.raised & ~f.masks & stopping) == 0;
+  }
+
+  private static void store32(Processor c, Insn i, boolean pop) {
+    FpuState s = X87.enter(c);
+    int offset = c.effectiveAddress(i);
+    c.probeWrite(i.segment, offset, 4);
+    X87.note(c, i, offset);
+    FloatOperation f = s.operation;
+    if (s.isEmpty(0)) {
+      if (X87.stackFault(c, s, false)) {
+        c.write32(i.segment, offset, SINGLE_INDEFINITE);
+        popIf(s, pop);
+      }
+      return;
+    }
+    int v = Float80Formats.toSingle(f, s.signExponent(0), s.significand(0));
+    X87.conclude(c, s);
+    if (storable(f)) {
+      c.write32(i.segment, offset, v);
+      popIf(s, pop);
+    }
+  }
+
+  private static void store64(Processor c, Insn i, boolean pop) {
+    FpuState s = X87.enter(c);
+    int offset = c.effectiveAddress(i);
+    c.probeWrite(i.segment, offset, 8);
+    X87.note(c, i, offset);
+    FloatOperation f = s.operation;
+    if (s.isEmpty(0)) {
+      if (X87.stackFault(c, s, false)) {
+        c.write64(i.segment, offset, DOUBLE_INDEFINITE);
+        popIf(s, pop);
+      }
+      return;
+    }
+    long v = Float80Formats.toDouble(f, s.signExponent(0), s.significand(0));
+    X87.conclude(c, s);
+    if (storable(f)) {
+      c.write64(i.segment, offset, v);
+      popIf(s, pop);
+    }
+  }
+
+  private static void popIf(FpuState s, boolean pop) {
+    if (pop) {
+      s.pop();
+    }
+  }
+
+  public static void fst32(Processor c, Insn i) {
+    store32(c, i, false);
+  }
+
+  public static void fstp32(Processor c, Insn i) {
+    store32(c, i, true);
+  }
+
+  public static void fst64(Processor c, Insn i) {
+    store64(c, i, false);
+  }
+
+  public static void fstp64(Processor c, Insn i) {
+    store64(c, i, true);
+  }
+
+  public static void fstp80(Processor c, Insn i) {
+    FpuState s = X87.enter(c);
+    int offset = c.effectiveAddress(i);
+    c.probeWrite(i.segment, offset, 10);
+    X87.note(c, i, offset);
+    int e = s.signExponent(0);
+    long v = s.significand(0);
+    if (s.isEmpty(0)) {
+      if (!X87.stackFault(c, s, false)) {
+        return;
+      }
+      e = Float80.INDEFINITE_SIGN_EXPONENT;
+      v = Float80.INDEFINITE_SIGNIFICAND;
+    } else {
+      s.status &= ~C1;
+    }
+    c.write64(i.segment, offset, v);
+    c.write16(i.segment, offset + 8, e);
+    s.pop();
+  }
+
+  private static boolean copy(Processor c, Insn i) {
+    FpuState s = X87.enter(c);
+    X87.note(c, i);
+    if (s.isEmpty(0)) {
+      boolean masked = X87.stackFault(c, s, false);
+      if (masked) {
+        X87.indefinite(s, i.rm);
+      }
+      return masked;
+    }
+    s.status &= ~C1;
+    s.set(i.rm, s.signExponent(0), s.significand(0));
+    return true;
+  }
+
+  public static void fst(Processor c, Insn i) {
+    copy(c, i);
+  }
+
+  public static void fstp(Processor c, Insn i) {
+    if (copy(c, i)) {
+      c.fpu.pop();
+    }
+  }
+
+  public static void fxch(Processor c, Insn i) {
+    FpuState s = X87.enter(c);
+    X87.note(c, i);
+    boolean first = s.isEmpty(0);
+    boolean second = s.isEmpty(i.rm);
+    if (first || second) {
+      if (!X87.stackFault(c, s, false)) {
+        return;
+      }
+      if (first) {
+        X87.indefinite(s, 0);
+      }
+      if (second) {
+        X87.indefinite(s, i.rm);
+      }
+    } else {
+      s.status &= ~C1;
+    }
+    int e = s.signExponent(0);
+    long v = s.significand(0);
+    s.set(0, s.signExponent(i.rm), s.significand(i.rm));
+    s.set(i.rm, e, v);
+  }
+
+  // ---- Conditional moves
+
+  private static void moveIf(Processor c, Insn i, boolean condition) {
+    FpuState s = X87.enter(c);
+    X87.note(c, i);
+    if (s.isEmpty(0) || s.isEmpty(i.rm)) {
+      if (X87.stackFault(c, s, false) && condition) {
+        X87.indefinite(s, 0);
+      }
+    } else {
+      s.status &= ~C1;
+      if (condition) {
+        s.set(0, s.signExponent(i.rm), s.significand(i.rm));
+      }
+    }
+  }
+
+  public static void fcmovb(Processor c, Insn i) {
+    moveIf(c, i, c.carry() != 0);
+  }
+
+  public static void fcmove(Processor c, Insn i) {
+    moveIf(c, i, c.zero());
+  }
+
+  public static void fcmovbe(Processor c, Insn i) {
+    moveIf(c, i, c.carry() != 0 || c.zero());
+  }
+
+  public static void fcmovu(Processor c, Insn i) {
+    moveIf(c, i, c.parity());
+  }
+
+  public static void fcmovnb(Processor c, Insn i) {
+    moveIf(c, i, c.carry() == 0);
+  }
+
+  public static void fcmovne(Processor c, Insn i) {
+    moveIf(c, i, !c.zero());
+  }
+
+  public static void fcmovnbe(Processor c, Insn i) {
+    moveIf(c, i, c.carry() == 0 && !c.zero());
+  }
+
+  public static void fcmovnu(Processor c, Insn i) {
+    moveIf(c, i, !c.parity());
+  }
+
+  // ---- Sign
+
+  public static void fchs(Processor c, Insn i) {
+    sign(c, i, 0xFFFF, 0x8000);
+  }
+
+  public static void fabs(Processor c, Insn i) {
+    sign(c, i, 0x7FFF, 0);
+  }
+
+  private static void sign(Processor c, Insn i, int and, int xor) {
+    FpuState s = X87.enter(c);
+    X87.note(c, i);
+    if (!X87.underflow(c, s)) {
+      s.status &= ~C1;
+      s.set(0, s.signExponent(0) & and ^ xor, s.significand(0));
+    }
+  }
+
+  // ---- Constants
+
+  /**
+   * Pushes a constant whose significand is {@code s} followed by {@code below}: the sign of what is
+   * cut off decides the rounding, which is done as rounding control says but raises nothing.
+   */
+  private static void constant(Processor c, Insn i, int e, long s, int below) {
+    X87.enter(c);
+    X87.note(c, i);
+    FloatOperation f = c.fpu.operation;
+    long significand = s;
+    if (below < 0 && (f.rounding == FloatOperation.DOWN || f.rounding == FloatOperation.TO_ZERO)) {
+      significand--;
+    } else if (below > 0 && f.rounding == FloatOperation.UP) {
+      significand++;
+    }
+    f.result(e, significand);
+    push(c);
+  }
+
+  public static void fld1(Processor c, Insn i) {
+    constant(c, i, 0x3FFF, 0x8000_0000_0000_0000L, 0);
+  }
+
+  public static void fldl2t(Processor c, Insn i) {
+    constant(c, i, 0x4000, 0xD49A_784B_CD1B_8AFEL, 1);
+  }
+
+  public static void fldl2e(Processor c, Insn i) {
+    constant(c, i, 0x3FFF, 0xB8AA_3B29_5C17_F0BCL, -1);
+  }
+
+  public static void fldpi(Processor c, Insn i) {
+    constant(c, i, 0x4000, 0xC90F_DAA2_2168_C235L, -1);
+  }
+
+  public static void fldlg2(Processor c, Insn i) {
+    constant(c, i, 0x3FFD, 0x9A20_9A84_FBCF_F799L, -1);
+  }
+
+  public static void fldln2(Processor c, Insn i) {
+    constant(c, i, 0x3FFE, 0xB172_17F7_D1CF_79ACL, -1);
+  }
+
+  public static void fldz(Processor c, Insn i) {
+    constant(c, i, 0, 0, 0);
+  }
+}
