@@ -1,5 +1,7 @@
 package troupe.devices.display;
 
+import java.util.Arrays;
+
 /**
  * A picture of a screen.
  *
@@ -18,7 +20,7 @@ public record Frame(int width, int height, int[] pixels) {
   /** A frame of one colour. */
   public static Frame of(int width, int height, int colour) {
     int[] pixels = new int[width * height];
-    java.util.Arrays.fill(pixels, colour);
+    Arrays.fill(pixels, colour);
     return new Frame(width, height, pixels);
   }
 

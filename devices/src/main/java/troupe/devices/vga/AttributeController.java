@@ -1,5 +1,7 @@
 package troupe.devices.vga;
 
+import java.util.Arrays;
+
 /** The attribute controller, ports 3C0h and 3C1h ([IBM VGA] Attribute Controller Registers). */
 final class AttributeController {
   static final int COUNT = 0x15;
@@ -34,7 +36,7 @@ final class AttributeController {
   void reset() {
     address = 0;
     dataNext = false;
-    java.util.Arrays.fill(registers, 0);
+    Arrays.fill(registers, 0);
   }
 
   /** A write to 3C0h. */

@@ -1,5 +1,7 @@
 package troupe.devices.vga;
 
+import java.util.Arrays;
+
 /** The CRT controller, ports 3B4h/3D4h and 3B5h/3D5h ([IBM VGA] CRT Controller Registers). */
 final class CrtController {
   /** CR0 to CR18; higher indices belong to the {@link S3Trio64}. */
@@ -53,7 +55,7 @@ final class CrtController {
 
   void reset() {
     index = 0;
-    java.util.Arrays.fill(registers, 0);
+    Arrays.fill(registers, 0);
   }
 
   void write(int register, int value) {

@@ -1,5 +1,7 @@
 package troupe.devices.vga;
 
+import java.util.Arrays;
+
 /**
  * The video DAC: 256 colours of three 6-bit parts, ports 3C6h to 3C9h ([IBM VGA] Video
  * Digital-to-Analog Converter). A write or read at 3C9h takes three steps, one for each part.
@@ -35,8 +37,8 @@ final class Dac {
     state = STATE_WRITE;
     part = 0;
     eightBits = false;
-    java.util.Arrays.fill(pending, (byte) 0);
-    java.util.Arrays.fill(colours, (byte) 0);
+    Arrays.fill(pending, (byte) 0);
+    Arrays.fill(colours, (byte) 0);
   }
 
   void setWriteIndex(int index) {

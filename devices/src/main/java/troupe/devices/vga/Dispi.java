@@ -1,5 +1,7 @@
 package troupe.devices.vga;
 
+import java.util.Arrays;
+
 /**
  * The Bochs display interface: an index and a data register of 16 bits at ports 1CEh and 1CFh, by
  * which a video BIOS sets modes beyond the VGA's without timing values ([Bochs] VBE display
@@ -70,7 +72,7 @@ final class Dispi {
 
   void reset() {
     index = 0;
-    java.util.Arrays.fill(registers, 0);
+    Arrays.fill(registers, 0);
     registers[ID] = NEWEST_ID;
     registers[BPP] = 8;
   }

@@ -1,5 +1,7 @@
 package troupe.devices.vga;
 
+import java.util.Arrays;
+
 /** The graphics controller, ports 3CEh and 3CFh ([IBM VGA] Graphics Controller Registers). */
 final class GraphicsController {
   static final int COUNT = 9;
@@ -31,7 +33,7 @@ final class GraphicsController {
 
   void reset() {
     index = 0;
-    java.util.Arrays.fill(registers, 0);
+    Arrays.fill(registers, 0);
   }
 
   void write(int register, int value) {

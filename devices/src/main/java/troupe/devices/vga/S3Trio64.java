@@ -25,7 +25,6 @@ final class S3Trio64 {
   static final int REGISTER_LOCK_1 = 0x38;
   static final int REGISTER_LOCK_2 = 0x39;
   static final int FIRST_SYSTEM_CONTROL = 0x40;
-  static final int EXTENDED_DAC_CONTROL = 0x55;
   static final int CONFIGURATION_3 = 0x68;
 
   // Sequencer

@@ -1,5 +1,7 @@
 package troupe.devices.vga;
 
+import java.util.Arrays;
+
 /** The sequencer, ports 3C4h and 3C5h ([IBM VGA] Sequencer Registers). */
 final class Sequencer {
   static final int COUNT = 5;
@@ -28,7 +30,7 @@ final class Sequencer {
 
   void reset() {
     index = 0;
-    java.util.Arrays.fill(registers, 0);
+    Arrays.fill(registers, 0);
   }
 
   void write(int register, int value) {

@@ -1,5 +1,6 @@
 package troupe.devices.vga;
 
+import java.util.Arrays;
 import java.util.Optional;
 import troupe.devices.bus.MemoryDevice;
 import troupe.devices.bus.PortDevice;
@@ -36,28 +37,6 @@ public final class Vga implements Chip<VgaState>, PortDevice {
   public static final int DISPI_PORT = 0x1CE;
   public static final int DISPI_PORTS = 4;
 
-  // Offsets from port 3B0h.
-  private static final int MONO_CRTC_INDEX = 0x04;
-  private static final int MONO_CRTC_DATA = 0x05;
-  private static final int MONO_STATUS_1 = 0x0A;
-  private static final int ATTRIBUTE_WRITE = 0x10;
-  private static final int ATTRIBUTE_READ = 0x11;
-  private static final int MISCELLANEOUS_WRITE = 0x12;
-  private static final int SUBSYSTEM_ENABLE = 0x13;
-  private static final int SEQUENCER_INDEX = 0x14;
-  private static final int SEQUENCER_DATA = 0x15;
-  private static final int DAC_MASK = 0x16;
-  private static final int DAC_READ_INDEX = 0x17;
-  private static final int DAC_WRITE_INDEX = 0x18;
-  private static final int DAC_DATA = 0x19;
-  private static final int FEATURE_READ = 0x1A;
-  private static final int MISCELLANEOUS_READ = 0x1C;
-  private static final int GRAPHICS_INDEX = 0x1E;
-  private static final int GRAPHICS_DATA = 0x1F;
-  private static final int COLOUR_CRTC_INDEX = 0x24;
-  private static final int COLOUR_CRTC_DATA = 0x25;
-  private static final int COLOUR_STATUS_1 = 0x2A;
-
   // Miscellaneous Output
   private static final int COLOUR_PORTS = 0x01;
   private static final int HIGH_PAGE = 0x20;
@@ -84,7 +63,7 @@ public final class Vga implements Chip<VgaState>, PortDevice {
   private final S3Trio64 s3 = new S3Trio64();
   private final Dispi dispi = new Dispi(MEMORY_BYTES);
   private final VideoMemory memory = new VideoMemory(sequencer, graphics, dispi, MEMORY_BYTES);
-  private final MemoryDevice linear = memory.new Linear();
+  private final MemoryDevice linear = new LinearFrameBuffer(memory);
   private final FrameTiming timing = new FrameTiming(sequencer, crtc, dispi, s3);
   private final PortDevice dispiPorts = new DispiPorts();
 
@@ -100,7 +79,7 @@ public final class Vga implements Chip<VgaState>, PortDevice {
   /** Attaches all registers to {@code ports}. */
   public void attach(PortSpace ports) {
     ports.attach(0x3B0, 0x0C, this);
-    ports.attach(0x3C0, 0x20, this, ATTRIBUTE_WRITE);
+    ports.attach(0x3C0, 0x20, this, VgaPorts.ATTRIBUTE_WRITE);
     ports.attach(DISPI_PORT, DISPI_PORTS, dispiPorts);
   }
 
@@ -158,27 +137,30 @@ public final class Vga implements Chip<VgaState>, PortDevice {
   @Override
   public int read8(int offset) {
     return switch (offset) {
-      case ATTRIBUTE_WRITE -> attribute.address;
-      case ATTRIBUTE_READ -> attribute.read();
-      case MISCELLANEOUS_WRITE -> inputStatus0();
-      case SUBSYSTEM_ENABLE -> subsystemEnable;
-      case SEQUENCER_INDEX -> sequencer.index;
-      case SEQUENCER_DATA ->
+      case VgaPorts.ATTRIBUTE_WRITE -> attribute.address;
+      case VgaPorts.ATTRIBUTE_READ -> attribute.read();
+      case VgaPorts.MISCELLANEOUS_WRITE -> inputStatus0();
+      case VgaPorts.SUBSYSTEM_ENABLE -> subsystemEnable;
+      case VgaPorts.SEQUENCER_INDEX -> sequencer.index;
+      case VgaPorts.SEQUENCER_DATA ->
           sequencer.index < Sequencer.COUNT
               ? sequencer.registers[sequencer.index]
               : s3.readSequencer(sequencer.index);
-      case DAC_MASK -> dac.mask;
-      case DAC_READ_INDEX -> dac.state;
-      case DAC_WRITE_INDEX -> dac.writeIndex;
-      case DAC_DATA -> dac.readData();
-      case FEATURE_READ -> feature;
-      case MISCELLANEOUS_READ -> miscellaneous;
-      case GRAPHICS_INDEX -> graphics.index;
-      case GRAPHICS_DATA ->
+      case VgaPorts.DAC_MASK -> dac.mask;
+      case VgaPorts.DAC_READ_INDEX -> dac.state;
+      case VgaPorts.DAC_WRITE_INDEX -> dac.writeIndex;
+      case VgaPorts.DAC_DATA -> dac.readData();
+      case VgaPorts.FEATURE_READ -> feature;
+      case VgaPorts.MISCELLANEOUS_READ -> miscellaneous;
+      case VgaPorts.GRAPHICS_INDEX -> graphics.index;
+      case VgaPorts.GRAPHICS_DATA ->
           graphics.index < GraphicsController.COUNT ? graphics.registers[graphics.index] : 0;
-      case MONO_CRTC_INDEX, COLOUR_CRTC_INDEX -> answers(offset) ? crtc.index : OPEN_BUS;
-      case MONO_CRTC_DATA, COLOUR_CRTC_DATA -> answers(offset) ? readCrtc() : OPEN_BUS;
-      case MONO_STATUS_1, COLOUR_STATUS_1 -> answers(offset) ? inputStatus1() : OPEN_BUS;
+      case VgaPorts.MONO_CRTC_INDEX, VgaPorts.COLOUR_CRTC_INDEX ->
+          answers(offset) ? crtc.index : OPEN_BUS;
+      case VgaPorts.MONO_CRTC_DATA, VgaPorts.COLOUR_CRTC_DATA ->
+          answers(offset) ? readCrtc() : OPEN_BUS;
+      case VgaPorts.MONO_STATUS_1, VgaPorts.COLOUR_STATUS_1 ->
+          answers(offset) ? inputStatus1() : OPEN_BUS;
       default -> OPEN_BUS;
     };
   }
@@ -187,38 +169,38 @@ public final class Vga implements Chip<VgaState>, PortDevice {
   public void write8(int offset, int value) {
     memory.changed();
     switch (offset) {
-      case ATTRIBUTE_WRITE -> attribute.write(value);
-      case MISCELLANEOUS_WRITE -> miscellaneous = value;
-      case SUBSYSTEM_ENABLE -> subsystemEnable = value & 1;
-      case SEQUENCER_INDEX -> sequencer.index = value;
-      case SEQUENCER_DATA -> {
+      case VgaPorts.ATTRIBUTE_WRITE -> attribute.write(value);
+      case VgaPorts.MISCELLANEOUS_WRITE -> miscellaneous = value;
+      case VgaPorts.SUBSYSTEM_ENABLE -> subsystemEnable = value & 1;
+      case VgaPorts.SEQUENCER_INDEX -> sequencer.index = value;
+      case VgaPorts.SEQUENCER_DATA -> {
         if (sequencer.index < Sequencer.COUNT) {
           sequencer.write(sequencer.index, value);
         } else {
           s3.writeSequencer(sequencer.index, value);
         }
       }
-      case DAC_MASK -> dac.mask = value;
-      case DAC_READ_INDEX -> dac.setReadIndex(value);
-      case DAC_WRITE_INDEX -> dac.setWriteIndex(value);
-      case DAC_DATA -> dac.writeData(value);
-      case GRAPHICS_INDEX -> graphics.index = value & 0x0F;
-      case GRAPHICS_DATA -> {
+      case VgaPorts.DAC_MASK -> dac.mask = value;
+      case VgaPorts.DAC_READ_INDEX -> dac.setReadIndex(value);
+      case VgaPorts.DAC_WRITE_INDEX -> dac.setWriteIndex(value);
+      case VgaPorts.DAC_DATA -> dac.writeData(value);
+      case VgaPorts.GRAPHICS_INDEX -> graphics.index = value & 0x0F;
+      case VgaPorts.GRAPHICS_DATA -> {
         if (graphics.index < GraphicsController.COUNT) {
           graphics.write(graphics.index, value);
         }
       }
-      case MONO_CRTC_INDEX, COLOUR_CRTC_INDEX -> {
+      case VgaPorts.MONO_CRTC_INDEX, VgaPorts.COLOUR_CRTC_INDEX -> {
         if (answers(offset)) {
           crtc.index = value;
         }
       }
-      case MONO_CRTC_DATA, COLOUR_CRTC_DATA -> {
+      case VgaPorts.MONO_CRTC_DATA, VgaPorts.COLOUR_CRTC_DATA -> {
         if (answers(offset)) {
           writeCrtc(value);
         }
       }
-      case MONO_STATUS_1, COLOUR_STATUS_1 -> {
+      case VgaPorts.MONO_STATUS_1, VgaPorts.COLOUR_STATUS_1 -> {
         if (answers(offset)) {
           feature = value & 0x0B;
         }
@@ -234,7 +216,7 @@ public final class Vga implements Chip<VgaState>, PortDevice {
 
   /** Whether this CRT controller port is where Miscellaneous Output put it. */
   private boolean answers(int offset) {
-    return offset > ATTRIBUTE_WRITE == ((miscellaneous & COLOUR_PORTS) != 0);
+    return offset > VgaPorts.ATTRIBUTE_WRITE == ((miscellaneous & COLOUR_PORTS) != 0);
   }
 
   private int readCrtc() {
@@ -282,7 +264,7 @@ public final class Vga implements Chip<VgaState>, PortDevice {
     feature = 0;
     subsystemEnable = 1;
     memory.latches = 0;
-    java.util.Arrays.fill(memory.bytes(), (byte) 0);
+    Arrays.fill(memory.bytes(), (byte) 0);
     memory.changed();
     configureMemory();
   }
@@ -357,7 +339,7 @@ public final class Vga implements Chip<VgaState>, PortDevice {
         if (effect != Dispi.Effect.NONE) {
           dac.eightBits = dispi.enabled() && dispi.eightBitDac();
           if (effect == Dispi.Effect.CLEAR) {
-            java.util.Arrays.fill(memory.bytes(), (byte) 0);
+            Arrays.fill(memory.bytes(), (byte) 0);
           }
           memory.changed();
           configureMemory();

@@ -24,9 +24,9 @@ final class VideoMemory implements MemoryDevice {
 
   private static final int[] MAP_BYTES = {WINDOW_BYTES, 0x1_0000, 0x8000, 0x8000};
 
-  private static final VarHandle INT =
+  static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle SHORT =
+  static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** Four planes' bits as a mask of four bytes. */
@@ -310,56 +310,6 @@ final class VideoMemory implements MemoryDevice {
     } else {
       write16(offset, value & 0xFFFF);
       write16(offset + 2, value >>> 16);
-    }
-  }
-
-  /** Video memory as one row of bytes. Offsets past its end wrap. */
-  final class Linear implements MemoryDevice {
-    @Override
-    public int read8(int offset) {
-      return memory[offset & memoryMask] & 0xFF;
-    }
-
-    @Override
-    public void write8(int offset, int value) {
-      changes++;
-      memory[offset & memoryMask] = (byte) value;
-    }
-
-    @Override
-    public int read16(int offset) {
-      int at = offset & memoryMask;
-      return at < memoryMask
-          ? (short) SHORT.get(memory, at) & 0xFFFF
-          : MemoryDevice.super.read16(offset);
-    }
-
-    @Override
-    public void write16(int offset, int value) {
-      int at = offset & memoryMask;
-      if (at < memoryMask) {
-        changes++;
-        SHORT.set(memory, at, (short) value);
-      } else {
-        MemoryDevice.super.write16(offset, value);
-      }
-    }
-
-    @Override
-    public int read32(int offset) {
-      int at = offset & memoryMask;
-      return at < memoryMask - 2 ? (int) INT.get(memory, at) : MemoryDevice.super.read32(offset);
-    }
-
-    @Override
-    public void write32(int offset, int value) {
-      int at = offset & memoryMask;
-      if (at < memoryMask - 2) {
-        changes++;
-        INT.set(memory, at, value);
-      } else {
-        MemoryDevice.super.write32(offset, value);
-      }
     }
   }
 }
