@@ -162,7 +162,7 @@ public final class I8254 implements PortDevice, Chip<I8254.State> {
 
   @Override
   public void restore(State state) throws BadStateException {
-    if (state.counters.size() != counters.length || state.nextRise < 0) {
+    if (state.counters == null || state.counters.size() != counters.length || state.nextRise < 0) {
       throw new BadStateException("8254: not three counters and an edge");
     }
     for (int i = 0; i < counters.length; i++) {
