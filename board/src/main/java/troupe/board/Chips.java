@@ -191,6 +191,9 @@ final class Chips {
 
   /** The CD-ROM drive in an IDE slot, if there is one. */
   Optional<AtapiCdRom> cdRom(DriveSlot slot) {
+    if (slot == DriveSlot.FLOPPY_A || slot == DriveSlot.FLOPPY_B) {
+      return Optional.empty();
+    }
     IdeChannel channel = slot.ordinal() < 2 ? ide.primary() : ide.secondary();
     return channel.drive(slot.ordinal() & 1) instanceof AtapiCdRom drive
         ? Optional.of(drive)
@@ -262,7 +265,8 @@ final class Chips {
     fwCfg.item16(FwCfg.BOOT_MENU, 0);
     ByteBuffer e820 = ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN);
     fwCfg.file("etc/e820", e820.putLong(0).putLong(memory).putInt(1).array());
-    configuration.videoBios().ifPresent(rom -> fwCfg.file("vgaroms/vgabios.bin", rom));
+    // By this name SeaBIOS takes it for the option ROM of the display function.
+    configuration.videoBios().ifPresent(rom -> fwCfg.file("pci1234,1111.rom", rom));
     return fwCfg;
   }
 }
