@@ -246,18 +246,20 @@ public final class AtaDisk extends IdeDrive {
   private boolean takeRange(AddressForm form) {
     addressForm = form;
     settings.standby = false;
-    sector = address();
+    long first = address();
+    int count = form == AddressForm.LBA48 ? taskFile.count48() : taskFile.count28();
+    if (first < 0) {
+      fail(IDNF);
+      return false;
+    }
+    if (first + count > port.sectors()) {
+      setAddress(Math.max(first, port.sectors()));
+      fail(IDNF);
+      return false;
+    }
+    sector = first;
     buffered = 0;
-    remaining = form == AddressForm.LBA48 ? taskFile.count48() : taskFile.count28();
-    if (sector < 0) {
-      fail(IDNF);
-      return false;
-    }
-    if (sector + remaining > port.sectors()) {
-      setAddress(Math.max(sector, port.sectors()));
-      fail(IDNF);
-      return false;
-    }
+    remaining = count;
     return true;
   }
 

@@ -128,7 +128,10 @@ public final class IdeChannel implements PortDevice, Chip<IdeChannel.State> {
     return switch (offset) {
       case DATA -> drive.readData(1);
       case ERROR_FEATURES -> drive.error;
-      case DEVICE -> drive.taskFile.device() | DEVICE_OBSOLETE;
+      case DEVICE ->
+          drive.taskFile.device() & ~DEVICE_DEV
+              | DEVICE_OBSOLETE
+              | (selected == 0 ? 0 : DEVICE_DEV);
       case STATUS_COMMAND -> {
         int status = drive.status;
         drive.acknowledgeInterrupt();
