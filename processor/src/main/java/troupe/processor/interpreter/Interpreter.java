@@ -134,6 +134,8 @@ public final class Interpreter {
 
   private void runBlocks(long end) {
     while (events == 0 && instructions < end && !attention) {
+      // A fault of the fetch belongs to the instruction that is not there.
+      c.start = c.eip;
       Block block = cache.lookup();
       instructions += block.count;
       int firstEip = c.eip;
