@@ -1,6 +1,7 @@
 package troupe.devices.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
@@ -105,6 +106,33 @@ public abstract class ChipContractTest<S extends Record, C extends Chip<S>> {
       assertThrows(
           BadStateException.class,
           () -> StateCodec.decode(stateType(chip), Arrays.copyOf(saved, length)));
+    }
+  }
+
+  /** A damaged state is refused, or gives a chip that goes on without an exception. */
+  @Test
+  void damagedStateIsHarmless() {
+    C chip = create(clock);
+    exercise(chip);
+    byte[] saved = StateCodec.encode(chip.save());
+    Random random = new Random(2);
+    for (int i = 0; i < 2_000; i++) {
+      byte[] damaged = saved.clone();
+      int at = random.nextInt(damaged.length);
+      damaged[at] = (byte) random.nextInt(256);
+      try {
+        TimerQueue otherClock = new TimerQueue();
+        C other = restored(damaged, clock.now(), otherClock);
+        PortDevice ports = ports(other);
+        for (int j = 0; ports != null && j < 4 * portCount(); j++) {
+          ports.write8(random.nextInt(portCount()), random.nextInt(256));
+          ports.read8(random.nextInt(portCount()));
+          otherClock.advanceTo(otherClock.now() + 100_000);
+        }
+        StateCodec.encode(other.save());
+      } catch (BadStateException expected) {
+        assertNotNull(expected.getMessage());
+      }
     }
   }
 
