@@ -116,7 +116,7 @@ public abstract class ChipContractTest<S extends Record, C extends Chip<S>> {
     exercise(chip);
     byte[] saved = StateCodec.encode(chip.save());
     Random random = new Random(2);
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < 300; i++) {
       byte[] damaged = saved.clone();
       int at = random.nextInt(damaged.length);
       damaged[at] = (byte) random.nextInt(256);
