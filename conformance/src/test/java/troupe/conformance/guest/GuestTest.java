@@ -254,7 +254,9 @@ class GuestTest {
     program("triple-fault").with("--no-reboot").within(60).hasStatus(TroupeRun.GUEST_FAILED);
     program("exit-port").with("--exit-port", "0xf4").within(60).hasStatus(21 << 1 | 1);
     program("idle").within(5).hasStatus(TroupeRun.TIME_IS_UP);
-    Path script = Files.writeString(Guests.MODULE.resolve("target/never.troupe"), "wait-serial \"never\" 1s\n");
+    Path script =
+        Files.writeString(
+            Guests.MODULE.resolve("target/never.troupe"), "wait-serial \"never\" 1s\n");
     program("idle")
         .with("--script", script.toString())
         .within(60)
@@ -274,7 +276,9 @@ class GuestTest {
         new TroupeRun("bench")
             .with("--memory", "256", "--kernel", bench.resolve("vmlinuz").toString())
             .with("--initrd", bench.resolve("initrd.gz").toString())
-            .with("--append", "console=ttyS0,115200 quiet panic=-1 mitigations=off bench=all scale=2 bdisk=sda")
+            .with(
+                "--append",
+                "console=ttyS0,115200 quiet panic=-1 mitigations=off bench=all scale=2 bdisk=sda")
             .with("--hda", scratch("bench-hda.img", 64))
             .transcript()
             .script("bench")
@@ -287,7 +291,8 @@ class GuestTest {
 
   private static Map<String, String> sums(String transcript) {
     Map<String, String> sums = new TreeMap<>();
-    Matcher matcher = Pattern.compile("BENCH name=(\\S+) phase=end.*?sum=(\\S+)").matcher(transcript);
+    Matcher matcher =
+        Pattern.compile("BENCH name=(\\S+) phase=end.*?sum=(\\S+)").matcher(transcript);
     while (matcher.find()) {
       sums.put(matcher.group(1), matcher.group(2));
     }
@@ -307,7 +312,8 @@ class GuestTest {
 
   private static Path bench() {
     var bench = GUESTS.bench();
-    Assumptions.assumeTrue(bench.isPresent(), "no benchmark sources beside the checkout (TROUPE_BENCH)");
+    Assumptions.assumeTrue(
+        bench.isPresent(), "no benchmark sources beside the checkout (TROUPE_BENCH)");
     return bench.get();
   }
 

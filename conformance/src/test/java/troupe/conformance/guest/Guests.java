@@ -47,7 +47,8 @@ final class Guests {
 
   private void prepare(String script) {
     try {
-      Path log = Files.createDirectories(MODULE.resolve("target")).resolve("prepare-" + script + ".log");
+      Path log =
+          Files.createDirectories(MODULE.resolve("target")).resolve("prepare-" + script + ".log");
       Process process =
           new ProcessBuilder("guests/prepare.sh", script)
               .directory(MODULE.toFile())

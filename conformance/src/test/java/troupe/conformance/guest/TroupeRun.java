@@ -15,11 +15,13 @@ import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 
 /**
- * One {@code troupe run} as a process of its own, in a folder of its own ({@code target/runs/NAME}), with
- * what it left there: the transcript of COM1, its messages, screenshots.
+ * One {@code troupe run} as a process of its own, in a folder of its own ({@code
+ * target/runs/NAME}), with what it left there: the transcript of COM1, its messages, screenshots.
  */
 final class TroupeRun {
-  /** Exit status of a run whose guest powered off, reset under --no-reboot, or whose script quit. */
+  /**
+   * Exit status of a run whose guest powered off, reset under --no-reboot, or whose script quit.
+   */
   static final int ENDED = 0;
 
   static final int USAGE = 1;
@@ -114,7 +116,8 @@ final class TroupeRun {
   TroupeRun saysOnSerial(String... texts) throws IOException {
     String transcript = serial();
     for (String text : texts) {
-      assertTrue(transcript.contains(text), () -> "no \"" + text + "\" in the transcript" + report());
+      assertTrue(
+          transcript.contains(text), () -> "no \"" + text + "\" in the transcript" + report());
     }
     return this;
   }

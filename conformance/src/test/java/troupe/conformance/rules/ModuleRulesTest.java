@@ -66,7 +66,12 @@ class ModuleRulesTest {
 
   @ArchTest
   static final ArchRule engineKnowsNoCommandLine =
-      noClasses().that().resideInAPackage(ENGINE).should().dependOnClassesThat().resideInAPackage(CLI);
+      noClasses()
+          .that()
+          .resideInAPackage(ENGINE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(CLI);
 
   @ArchTest
   static final ArchRule machineHasNoActors =

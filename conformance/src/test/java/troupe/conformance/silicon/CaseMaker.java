@@ -90,8 +90,7 @@ final class CaseMaker {
   }
 
   private boolean usesStack() {
-    return row.is(
-        "PUSH", "POP", "PUSHA", "POPA", "PUSHF", "POPF", "ENTER", "LEAVE", "CALL", "RET");
+    return row.is("PUSH", "POP", "PUSHA", "POPA", "PUSHF", "POPF", "ENTER", "LEAVE", "CALL", "RET");
   }
 
   private void prefixes(ByteArrayOutputStream code) {
@@ -175,8 +174,7 @@ final class CaseMaker {
   }
 
   private void modRm(ByteArrayOutputStream code) {
-    boolean useMemory =
-        row.memoryForm() && (!row.registerForm() || values.below(3) != 0);
+    boolean useMemory = row.memoryForm() && (!row.registerForm() || values.below(3) != 0);
     reg = row.digit() >= 0 ? row.digit() : values.below(8);
     if (!useMemory) {
       int rm = values.below(8);
@@ -250,14 +248,14 @@ final class CaseMaker {
     boolean bitString = row.is("BT", "BTS", "BTR", "BTC") && row.digit() < 0;
     int displacementSize = new int[] {0, 1, 4}[values.below(3)];
     int displacement =
-        displacementSize == 0 ? 0 : displacementSize == 1 ? (byte) values.below(256) : values.any32();
+        displacementSize == 0
+            ? 0
+            : displacementSize == 1 ? (byte) values.below(256) : values.any32();
     int mod = displacementSize == 4 ? 2 : displacementSize;
     int base;
     do {
       base = values.below(8);
-    } while (base == ESP && usesStack()
-        || base == EBP && mod == 0
-        || bitString && base == reg);
+    } while (base == ESP && usesStack() || base == EBP && mod == 0 || bitString && base == reg);
     if (values.oneIn(6)) { // no register
       code.write(reg << 3 | 5);
       putInt(code, operandAddress);
@@ -307,8 +305,10 @@ final class CaseMaker {
           putInt(code, value);
         }
       }
-      case "Jb" -> code.write(values.oneIn(2) ? 0x20 + values.below(0x60) : -0x20 - values.below(0x60));
-      case "Jz" -> putInt(code, values.oneIn(2) ? 0x20 + values.below(0xD00) : -0x20 - values.below(0xC0));
+      case "Jb" ->
+          code.write(values.oneIn(2) ? 0x20 + values.below(0x60) : -0x20 - values.below(0x60));
+      case "Jz" ->
+          putInt(code, values.oneIn(2) ? 0x20 + values.below(0xD00) : -0x20 - values.below(0xC0));
       case "Ob", "Ov" -> {
         operandAddress = anywhere();
         putInt(code, operandAddress);

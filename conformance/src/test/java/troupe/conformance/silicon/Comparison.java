@@ -66,7 +66,10 @@ final class Comparison {
     Row row = c.row();
     Image before = c.before();
     if (row.is("SHLD", "SHRD") && c.operandSize() == 16) {
-      int count = row.operands().getLast().equals("CL") ? before.general()[1] : c.code()[c.code().length - 1];
+      int count =
+          row.operands().getLast().equals("CL")
+              ? before.general()[1]
+              : c.code()[c.code().length - 1];
       return (count & 31) > 16;
     }
     if (row.is("F2XM1")) { // defined from -1 to 1
@@ -79,8 +82,7 @@ final class Comparison {
   }
 
   private static boolean transcendental(Row row) {
-    return row.is(
-        "F2XM1", "FYL2X", "FYL2XP1", "FPTAN", "FPATAN", "FSIN", "FCOS", "FSINCOS");
+    return row.is("F2XM1", "FYL2X", "FYL2XP1", "FPTAN", "FPATAN", "FSIN", "FCOS", "FSINCOS");
   }
 
   private static void x87(List<String> found, Case c, Image expected, Image actual) {
@@ -108,7 +110,8 @@ final class Comparison {
       if (!same) {
         found.add(
             "ST(%d): silicon %04X %016X, ours %04X %016X"
-                .formatted(i, exponent, significand, actual.signExponent(i), actual.significand(i)));
+                .formatted(
+                    i, exponent, significand, actual.signExponent(i), actual.significand(i)));
       }
     }
   }
@@ -128,8 +131,24 @@ final class Comparison {
       return 0;
     }
     return switch (row.mnemonic()) {
-      case "FCOM", "FCOMP", "FCOMPP", "FUCOM", "FUCOMP", "FUCOMPP", "FICOM", "FICOMP", "FTST",
-          "FXAM", "FPREM", "FPREM1", "FLDENV", "FRSTOR", "FXRSTOR", "FNINIT", "FNSAVE", "FXSAVE" ->
+      case "FCOM",
+          "FCOMP",
+          "FCOMPP",
+          "FUCOM",
+          "FUCOMP",
+          "FUCOMPP",
+          "FICOM",
+          "FICOMP",
+          "FTST",
+          "FXAM",
+          "FPREM",
+          "FPREM1",
+          "FLDENV",
+          "FRSTOR",
+          "FXRSTOR",
+          "FNINIT",
+          "FNSAVE",
+          "FXSAVE" ->
           0;
       case "FSIN", "FCOS", "FSINCOS", "FPTAN" -> C0 | C3;
       case "FNCLEX", "FLDCW", "FNSTCW", "FNSTSW", "FNSTENV", "FFREE", "FNOP", "FWAIT", "FFREEP" ->

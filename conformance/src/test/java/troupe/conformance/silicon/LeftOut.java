@@ -44,8 +44,7 @@ final class LeftOut {
     if (row.has("priv0")) {
       return "privileged: tests of the processor's own";
     }
-    boolean segmentOperand =
-        row.operands().stream().anyMatch(o -> o.matches("[CDEFGS]S|Sw"));
+    boolean segmentOperand = row.operands().stream().anyMatch(o -> o.matches("[CDEFGS]S|Sw"));
     if (segmentOperand) {
       return "shows or loads the host's selectors";
     }

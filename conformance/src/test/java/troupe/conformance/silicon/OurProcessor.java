@@ -13,9 +13,9 @@ import troupe.processor.memory.PhysicalMemory;
 import troupe.processor.simd.SimdState;
 
 /**
- * Our processor in the place of the silicon: at privilege level 3 with flat segments and paging, the
- * same two pages present, breakpoints behind the instruction, and a handler for each vector that
- * halts, so that the handler's address and the frame on the kernel's stack tell what happened.
+ * Our processor in the place of the silicon: at privilege level 3 with flat segments and paging,
+ * the same two pages present, breakpoints behind the instruction, and a handler for each vector
+ * that halts, so that the handler's address and the frame on the kernel's stack tell what happened.
  */
 final class OurProcessor {
   // Physical pages.
@@ -139,19 +139,24 @@ final class OurProcessor {
       significands[top + i & 7] = before.significand(i);
       signExponents[top + i & 7] = before.signExponent(i);
     }
-    int[] rest = {before.fcw(), before.fsw() & ~(7 << 11), top, ~before.tags() & 0xFF, 0, 0, 0, 0, 0};
+    int[] rest = {
+      before.fcw(), before.fsw() & ~(7 << 11), top, ~before.tags() & 0xFF, 0, 0, 0, 0, 0
+    };
     long[] xmm = new long[16];
     for (int i = 0; i < 16; i++) {
       xmm[i] = fx.getLong(160 + 8 * i);
     }
-    int[] selectors = {
-      USER_DATA, USER_CODE, USER_DATA, USER_DATA, USER_DATA, USER_DATA, 0, TASK
-    };
+    int[] selectors = {USER_DATA, USER_CODE, USER_DATA, USER_DATA, USER_DATA, USER_DATA, 0, TASK};
     int[] attributes = {
       FLAT_DATA, FLAT_CODE, FLAT_DATA, FLAT_DATA, FLAT_DATA, FLAT_DATA, 0, BUSY_TSS
     };
     int[] limits = {-1, -1, -1, -1, -1, -1, 0, 0x67};
-    int cr0 = Processor.CR0_PE | Processor.CR0_MP | Processor.CR0_NE | Processor.CR0_WP | Processor.CR0_PG;
+    int cr0 =
+        Processor.CR0_PE
+            | Processor.CR0_MP
+            | Processor.CR0_NE
+            | Processor.CR0_WP
+            | Processor.CR0_PG;
     int cr4 = Processor.CR4_OSFXSR | Processor.CR4_OSXMMEXCPT;
     return new ProcessorState(
         before.general().clone(),

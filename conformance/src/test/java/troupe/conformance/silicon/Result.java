@@ -17,7 +17,6 @@ record Result(int vector, int error, int address, int advance, Image after) {
   static final int BYTES = 16 + Image.BYTES;
 
   static Result read(ByteBuffer from) {
-    return new Result(
-        from.getInt(), from.getInt(), from.getInt(), from.getInt(), Image.read(from));
+    return new Result(from.getInt(), from.getInt(), from.getInt(), from.getInt(), Image.read(from));
   }
 }

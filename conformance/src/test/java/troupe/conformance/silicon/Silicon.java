@@ -25,8 +25,15 @@ final class Silicon {
       Path log = folder.resolve("gcc.log");
       Process gcc =
           new ProcessBuilder(
-                  "gcc", "-m32", "-O1", "-static", "-no-pie", "-fno-pie", "-o",
-                  program.toString(), source.toString())
+                  "gcc",
+                  "-m32",
+                  "-O1",
+                  "-static",
+                  "-no-pie",
+                  "-fno-pie",
+                  "-o",
+                  program.toString(),
+                  source.toString())
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();

@@ -72,8 +72,13 @@ class SiliconTest {
       text.append(
           " fcw=%X fsw=%X ftw=%X st0=%04X %016X st1=%04X %016X"
               .formatted(
-                  b.fcw(), b.fsw(), b.tags(), b.signExponent(0), b.significand(0),
-                  b.signExponent(1), b.significand(1)));
+                  b.fcw(),
+                  b.fsw(),
+                  b.tags(),
+                  b.signExponent(0),
+                  b.significand(0),
+                  b.signExponent(1),
+                  b.significand(1)));
     }
     if (c.row().has("sse") || c.row().has("sse2")) {
       text.append(" mxcsr=%X".formatted(b.mxcsr()));
