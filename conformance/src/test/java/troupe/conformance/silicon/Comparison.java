@@ -155,14 +155,21 @@ final class Comparison {
     if (unmaskedOperandFault(after)) {
       return C0 | C1 | C2 | C3;
     }
-    if (row.mnemonic().startsWith("FCMOV") || row.operands().equals(List.of("ST(0)", "ST(i)")) && row.mnemonic().contains("COMI")) {
+    if (row.mnemonic().startsWith("FCMOV")
+        || row.operands().equals(List.of("ST(0)", "ST(i)")) && row.mnemonic().contains("COMI")) {
       return C0 | C1 | C2 | C3;
     }
-    if (row.is("FLD") && row.operands().equals(List.of("ST(i)")) && (after.fsw() & STACK_FAULT) != 0) {
+    if (row.is("FLD")
+        && row.operands().equals(List.of("ST(i)"))
+        && (after.fsw() & STACK_FAULT) != 0) {
       return C0 | C1 | C2 | C3; // both an underflow and an overflow, perhaps
     }
-    if (row.is("FPREM", "FPREM1") && (after.fsw() & INVALID) != 0) {
-      return C0 | C1 | C2 | C3;
+    if (row.is("FPREM", "FPREM1")) {
+      if ((after.fsw() & INVALID) != 0) {
+        return C0 | C1 | C2 | C3;
+      }
+      // Bits of the quotient, once the reduction is complete.
+      return (after.fsw() & C2) != 0 ? C0 | C1 | C3 : 0;
     }
     return switch (row.mnemonic()) {
       case "FCOM",
