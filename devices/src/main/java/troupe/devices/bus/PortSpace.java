@@ -1,6 +1,9 @@
 package troupe.devices.bus;
 
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 
 /**
  * The 64 KiB I/O address space of the ISA and PCI buses: which chip answers at which port. Reads of
@@ -41,6 +44,19 @@ public final class PortSpace {
     for (int port = first; port < Math.min(first + count, PORTS); port++) {
       if (owner[port] == device) {
         owner[port] = null;
+      }
+    }
+  }
+
+  /**
+   * Puts something between ports first to first+count-1 and the chips that answer there now, which
+   * see the same offsets.
+   */
+  public void wrap(int first, int count, UnaryOperator<PortDevice> wrapper) {
+    Map<PortDevice, PortDevice> wrapped = new IdentityHashMap<>();
+    for (int port = first; port < first + count; port++) {
+      if (owner[port] != null) {
+        owner[port] = wrapped.computeIfAbsent(owner[port], wrapper);
       }
     }
   }

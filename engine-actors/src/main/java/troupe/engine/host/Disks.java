@@ -40,7 +40,6 @@ final class Disks {
               image.sectorSize(),
               image.sectors(),
               image.readOnly(),
-              image.geometry(),
               context.spawnAnonymous(DiskChannel.create(image), DiskChannel.dispatcher())));
     } catch (ImageException e) {
       return new Images.Outcome.Refused(e.getMessage());

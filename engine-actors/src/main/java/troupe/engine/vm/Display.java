@@ -1,5 +1,6 @@
 package troupe.engine.vm;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -10,7 +11,7 @@ final class Display {
   /** Everything that the display understands. */
   sealed interface Command {}
 
-  record Read(ActorRef<Screen> replyTo) implements Command {}
+  record Read(ActorRef<Optional<Screen>> replyTo) implements Command {}
 
   private Display() {}
 
@@ -18,8 +19,8 @@ final class Display {
     return Behaviors.receiveMessage(
         message ->
             switch (message) {
-              case Read(ActorRef<Screen> replyTo) -> {
-                replyTo.tell(screen.get());
+              case Read(ActorRef<Optional<Screen>> replyTo) -> {
+                replyTo.tell(Optional.of(screen.get()));
                 yield Behaviors.same();
               }
             });

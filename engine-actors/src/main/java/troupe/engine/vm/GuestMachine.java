@@ -35,14 +35,16 @@ public interface GuestMachine {
   record Unit(String name, Kind kind, int index) {
     /** What messages the part understands. */
     public enum Kind {
-      IDE_CHANNEL,
+      /** All IDE channels. */
+      IDE,
       FLOPPY,
       SERIAL,
       PARALLEL,
       KEYBOARD,
       MOUSE,
       DISPLAY,
-      OTHER
+      /** Nothing: it belongs to the board. */
+      BOARD
     }
   }
 
@@ -92,9 +94,6 @@ public interface GuestMachine {
 
   /** Presses or releases a key; false if the keyboard has no room now. */
   boolean key(Key key, boolean down);
-
-  /** {@code listener} runs, on the VM's thread, when {@link #key} may have room again. */
-  void onKeyboardRoom(Runnable listener);
 
   /** Moves the mouse, to the right and downwards, and turns its wheel. */
   void moveMouse(int dx, int dy, int wheel);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Map;
 import troupe.devices.outside.BlockPort;
 import troupe.devices.outside.ByteSink;
-import troupe.diskio.ImageGeometry;
 import troupe.engine.configuration.VmConfiguration;
 
 /** Builds PCs. */
@@ -27,13 +26,11 @@ public interface GuestMachineFactory {
    * What the host puts behind the PC's ports and drives.
    *
    * @param media by slot; slots without a medium are not there
-   * @param geometries of disks whose image records one
    * @param serial by number of the port, 0 is COM1
    * @param portLogs by I/O port
    */
   record Attachments(
       Map<DriveSlot, BlockPort> media,
-      Map<DriveSlot, ImageGeometry> geometries,
       Map<Integer, ByteSink> serial,
       ByteSink parallel,
       Map<Integer, ByteSink> portLogs) {}

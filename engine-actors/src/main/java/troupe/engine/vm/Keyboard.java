@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -18,8 +19,8 @@ final class Keyboard extends AbstractBehavior<Keyboard.Command> {
   /** Everything that the keyboard understands. */
   sealed interface Command {}
 
-  /** Types these, one after another. */
-  record Type(List<KeyStroke> strokes) implements Command {}
+  /** Types these, one after another; answered when the last has been taken. */
+  record Type(List<KeyStroke> strokes, ActorRef<Answer> replyTo) implements Command {}
 
   /** Presses or releases one key, as a viewer's keyboard does. */
   record Turn(Key key, boolean down) implements Command {}
@@ -28,7 +29,11 @@ final class Keyboard extends AbstractBehavior<Keyboard.Command> {
     NOW
   }
 
-  private record Motion(Key key, boolean down) {}
+  private sealed interface Job {}
+
+  private record Motion(Key key, boolean down) implements Job {}
+
+  private record Typed(ActorRef<Answer> replyTo) implements Job {}
 
   /** The keyboard's chip. */
   @FunctionalInterface
@@ -42,7 +47,7 @@ final class Keyboard extends AbstractBehavior<Keyboard.Command> {
 
   private final Chip chip;
   private final TimerScheduler<Command> timers;
-  private final Deque<Motion> waiting = new ArrayDeque<>();
+  private final Deque<Job> waiting = new ArrayDeque<>();
 
   static Behavior<Command> create(Chip chip) {
     return Behaviors.setup(
@@ -62,11 +67,12 @@ final class Keyboard extends AbstractBehavior<Keyboard.Command> {
 
   private Behavior<Command> onCommand(Command command) {
     switch (command) {
-      case Type(List<KeyStroke> strokes) -> {
+      case Type(List<KeyStroke> strokes, ActorRef<Answer> replyTo) -> {
         for (KeyStroke stroke : strokes) {
           stroke.keys().forEach(key -> waiting.add(new Motion(key, true)));
           stroke.keys().reversed().forEach(key -> waiting.add(new Motion(key, false)));
         }
+        waiting.add(new Typed(replyTo));
       }
       case Turn(Key key, boolean down) -> waiting.add(new Motion(key, down));
       case Next _ -> {}
@@ -78,13 +84,19 @@ final class Keyboard extends AbstractBehavior<Keyboard.Command> {
   }
 
   private void step() {
-    Motion motion = waiting.peek();
-    if (motion == null) {
-      return;
+    switch (waiting.peek()) {
+      case null -> {}
+      case Typed(ActorRef<Answer> replyTo) -> {
+        waiting.remove();
+        replyTo.tell(Answer.DONE);
+        step();
+      }
+      case Motion(Key key, boolean down) -> {
+        if (chip.key(key, down)) {
+          waiting.remove();
+        }
+        timers.startSingleTimer(Next.NOW, Next.NOW, PACE);
+      }
     }
-    if (chip.key(motion.key, motion.down)) {
-      waiting.remove();
-    }
-    timers.startSingleTimer(Next.NOW, Next.NOW, PACE);
   }
 }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -23,7 +24,6 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import troupe.devices.outside.BlockPort;
 import troupe.devices.outside.ByteSink;
 import troupe.diskio.DiskChannel;
-import troupe.diskio.ImageGeometry;
 import troupe.engine.channel.Line;
 import troupe.engine.channel.LineChannel;
 import troupe.engine.configuration.PortConnection;
@@ -205,12 +205,7 @@ final class PoweredPc {
     configuration.serial().keySet().forEach(port -> serial.put(port, sink(serialName(port))));
     Map<Integer, ByteSink> logs = new HashMap<>();
     configuration.portLogs().keySet().forEach(port -> logs.put(port, sink(logName(port))));
-    Map<DriveSlot, ImageGeometry> geometries = new EnumMap<>(DriveSlot.class);
-    media.forEach(
-        (slot, port) ->
-            port.image().geometry().ifPresent(geometry -> geometries.put(slot, geometry)));
-    return new GuestMachineFactory.Attachments(
-        Map.copyOf(media), geometries, serial, sink(PARALLEL), logs);
+    return new GuestMachineFactory.Attachments(Map.copyOf(media), serial, sink(PARALLEL), logs);
   }
 
   private ByteSink sink(String name) {
@@ -236,15 +231,14 @@ final class PoweredPc {
       case DISPLAY ->
           display =
               spawn(unit.name(), Display.Command.class, Display.create(machine::screen), () -> {});
-      case IDE_CHANNEL ->
-          spawnController(unit, slot -> !slot.floppy() && slot.channel() == unit.index());
+      case IDE -> spawnController(unit, slot -> !slot.floppy());
       case FLOPPY -> spawnController(unit, DriveSlot::floppy);
       case PARALLEL -> {
         if (lines.containsKey(unit.name())) {
           spawnPort(unit.name(), lines.get(unit.name()), parallelChip());
         }
       }
-      case OTHER -> spawn(unit.name(), OtherUnit.Command.class, OtherUnit.create(), () -> {});
+      case BOARD -> spawn(unit.name(), OtherUnit.Command.class, OtherUnit.create(), () -> {});
     }
   }
 
@@ -350,6 +344,20 @@ final class PoweredPc {
     guarded(machine::powerButton);
   }
 
+  /** Answers with what is on the screen, when its turn comes. */
+  void readScreen(ActorRef<Optional<Screen>> replyTo) {
+    display.tell(new Display.Read(replyTo));
+  }
+
+  /** What is on the screen now; empty if the machine cannot say. */
+  Optional<Screen> screen() {
+    try {
+      return Optional.of(machine.screen());
+    } catch (RuntimeException | Error e) {
+      return Optional.empty();
+    }
+  }
+
   long instructions() {
     return machine.instructions();
   }
@@ -411,12 +419,11 @@ final class PoweredPc {
           actor.tell(new SerialPort.Send(bytes));
         }
       }
-      case VirtualMachine.Type(var strokes) -> keyboard.tell(new Keyboard.Type(strokes));
+      case VirtualMachine.Type(var strokes, var replyTo) ->
+          keyboard.tell(new Keyboard.Type(strokes, replyTo));
       case VirtualMachine.MoveMouse(int dx, int dy) -> mouse.tell(new Mouse.Move(dx, dy, 0));
       case VirtualMachine.PressButton(MouseButton button, boolean down) ->
           mouse.tell(new Mouse.Press(button, down));
-      case VirtualMachine.ReadScreen(ActorRef<Screen> replyTo) ->
-          display.tell(new Display.Read(replyTo));
     }
   }
 

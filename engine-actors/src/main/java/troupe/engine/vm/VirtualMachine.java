@@ -60,6 +60,9 @@ public final class VirtualMachine {
 
   public record ReadStatus(ActorRef<Status> replyTo) implements Command {}
 
+  /** Answered with the screen; if the VM is off, with the last one that it had, if any. */
+  public record ReadScreen(ActorRef<Optional<Screen>> replyTo) implements Command {}
+
   /** {@code watcher} is told each time the VM goes off. */
   public record WatchEnd(ActorRef<End> watcher) implements Command {}
 
@@ -71,14 +74,13 @@ public final class VirtualMachine {
 
   public record SendSerial(int port, byte[] bytes) implements DeviceCommand {}
 
-  public record Type(List<KeyStroke> strokes) implements DeviceCommand {}
+  /** Answered when the keyboard has taken the last of the strokes. */
+  public record Type(List<KeyStroke> strokes, ActorRef<Answer> replyTo) implements DeviceCommand {}
 
   /** To the right and downwards. */
   public record MoveMouse(int dx, int dy) implements DeviceCommand {}
 
   public record PressButton(MouseButton button, boolean down) implements DeviceCommand {}
-
-  public record ReadScreen(ActorRef<Screen> replyTo) implements DeviceCommand {}
 
   private sealed interface Internal extends Command {}
 
@@ -112,6 +114,7 @@ public final class VirtualMachine {
   private final List<ActorRef<End>> endWatchers = new ArrayList<>();
   private final Map<Integer, List<ActorRef<SerialOutput>>> serialWatchers = new HashMap<>();
   private Optional<End> lastEnd = Optional.empty();
+  private Optional<Screen> lastScreen = Optional.empty();
   private long lastInstructions;
   private long lastNanos;
 
@@ -162,6 +165,7 @@ public final class VirtualMachine {
                   case ReadStatus(ActorRef<Status> replyTo) ->
                       status(replyTo, PowerState.OFF, lastInstructions, lastNanos);
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
+                  case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> lastScreen(screenTo);
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
                       watchSerial(port, watcher);
                   case ImageOpened opened -> tooLate(opened);
@@ -196,6 +200,7 @@ public final class VirtualMachine {
                   case ReadStatus(ActorRef<Status> statusTo) ->
                       status(statusTo, PowerState.STARTING, 0, 0);
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
+                  case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> lastScreen(screenTo);
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
                       watchSerial(port, watcher);
                   case PowerCommand _, DeviceCommand _ -> {
@@ -244,6 +249,10 @@ public final class VirtualMachine {
               supplies,
               stop -> context.getSelf().tell(new Stopped(stop)),
               report -> context.getSelf().tell(new PartFailed(report)));
+    } catch (IllegalArgumentException e) {
+      // The parts do not make a PC: the message says why.
+      supplies.close(system);
+      return notStarted(replyTo, e.getMessage());
     } catch (RuntimeException | Error e) {
       supplies.close(system);
       return notStarted(replyTo, FailureReport.oneLine(e));
@@ -297,6 +306,10 @@ public final class VirtualMachine {
                   case ReadStatus(ActorRef<Status> replyTo) ->
                       status(replyTo, state, pc.instructions(), pc.virtualNanos());
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
+                  case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> {
+                    pc.readScreen(screenTo);
+                    yield Behaviors.same();
+                  }
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) -> {
                     pc.watchSerial(port, watcher);
                     yield watchSerial(port, watcher);
@@ -434,6 +447,7 @@ public final class VirtualMachine {
    * @param replyTo who asked for it, or null
    */
   private Behavior<Command> stopping(PoweredPc pc, End end, ActorRef<Answer> replyTo) {
+    lastScreen = pc.screen();
     lastInstructions = pc.instructions();
     lastNanos = pc.virtualNanos();
     pc.stop(
@@ -464,6 +478,7 @@ public final class VirtualMachine {
                   case ReadStatus(ActorRef<Status> statusTo) ->
                       status(statusTo, PowerState.STOPPING, lastInstructions, lastNanos);
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
+                  case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> lastScreen(screenTo);
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
                       watchSerial(port, watcher);
                   case PowerCommand _ -> {
@@ -517,6 +532,11 @@ public final class VirtualMachine {
     replyTo.tell(
         new Status(
             configuration.name(), state, configuration.memoryMib(), instructions, nanos, lastEnd));
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> lastScreen(ActorRef<Optional<Screen>> replyTo) {
+    replyTo.tell(lastScreen);
     return Behaviors.same();
   }
 

@@ -15,6 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -236,13 +237,19 @@ class HostTest {
   void keysAreTypedInOrder() throws Exception {
     start(Map.of("vm", FakeMachine::computeUntilAttention));
     ActorRef<VirtualMachine.Command> vm = turnOn("vm");
-    vm.tell(new VirtualMachine.Type(KeyStroke.typing("A")));
-    vm.tell(new VirtualMachine.Type(List.of(KeyStroke.parse("ctrl-alt-delete"))));
-    String wanted = "+shift +a -a -shift +ctrl +alt +delete -delete -alt -ctrl";
-    Screen screen = engine.ask(vm, VirtualMachine.ReadScreen::new);
-    while (!screen.text().orElseThrow().contains(wanted)) {
-      screen = engine.ask(vm, VirtualMachine.ReadScreen::new);
-    }
+    List<KeyStroke> strokes = new ArrayList<>(KeyStroke.typing("A"));
+    strokes.add(KeyStroke.parse("ctrl-alt-delete"));
+    assertEquals(
+        Answer.DONE,
+        engine.<VirtualMachine.Command, Answer>ask(
+            vm, replyTo -> new VirtualMachine.Type(strokes, replyTo)));
+    Optional<Screen> screen = engine.ask(vm, VirtualMachine.ReadScreen::new);
+    assertTrue(
+        screen
+            .orElseThrow()
+            .text()
+            .orElseThrow()
+            .contains("+shift +a -a -shift +ctrl +alt +delete -delete -alt -ctrl"));
   }
 
   @Test

@@ -42,7 +42,7 @@ public class FakeMachine implements GuestMachine {
         new Unit("keyboard", Unit.Kind.KEYBOARD, 0),
         new Unit("mouse", Unit.Kind.MOUSE, 0),
         new Unit("display", Unit.Kind.DISPLAY, 0),
-        new Unit("pit", Unit.Kind.OTHER, 0));
+        new Unit("pit", Unit.Kind.BOARD, 0));
   }
 
   @Override
@@ -159,9 +159,6 @@ public class FakeMachine implements GuestMachine {
     screenLines.add(String.join(" ", keys));
     return true;
   }
-
-  @Override
-  public void onKeyboardRoom(Runnable listener) {}
 
   @Override
   public void moveMouse(int dx, int dy, int wheel) {}

@@ -1,0 +1,132 @@
+package troupe.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.engine.channel.Lines;
+import troupe.engine.configuration.Deployment;
+import troupe.engine.configuration.PortConnection;
+import troupe.engine.configuration.VmConfiguration;
+import troupe.engine.host.Engine;
+import troupe.engine.host.Host;
+import troupe.engine.host.HostSettings;
+import troupe.engine.vm.Answer;
+import troupe.engine.vm.Event;
+import troupe.engine.vm.GuestMachineFactory;
+import troupe.engine.vm.VirtualMachine;
+
+/** The supervisor daemon: all VMs of a deployment, until a signal ends it. */
+final class Daemon {
+  private final Deployment deployment;
+  private final GuestMachineFactory machines;
+  private final PrintStream out;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private Optional<Console> console = Optional.empty();
+
+  Daemon(Deployment deployment, GuestMachineFactory machines, PrintStream out) {
+    this.deployment = deployment;
+    this.machines = machines;
+    this.out = out;
+  }
+
+  /** Puts the console of one VM on this terminal, and its screen into a file. */
+  Daemon showing(String vm, Path screen) {
+    console = Optional.of(new Console(vm, screen));
+    return this;
+  }
+
+  /** Runs until the process is told to end. */
+  int run() throws UsageException {
+    Engine engine =
+        Engine.start(
+            new HostSettings(
+                deployment.cpus() == 0
+                    ? Runtime.getRuntime().availableProcessors()
+                    : deployment.cpus(),
+                HostSettings.processMemoryMib(),
+                new Lines(Optional.empty()),
+                machines),
+            deployment.engine());
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  console.ifPresent(Console::detach);
+                  out.println("troupe: stopping all VMs");
+                  engine.close();
+                  out.println("troupe: stopped");
+                  stopped.countDown();
+                },
+                "stop"));
+    engine
+        .host()
+        .tell(
+            new Host.WatchEvents(
+                engine.spawn(
+                    Behaviors.receiveMessage(
+                        event -> {
+                          report(event);
+                          return Behaviors.same();
+                        }),
+                    "report")));
+    start(engine);
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return ExitStatus.OK;
+  }
+
+  private void start(Engine engine) throws UsageException {
+    List<String> refusals = new ArrayList<>();
+    for (VmConfiguration configuration : deployment.machines()) {
+      Host.VmCreated created =
+          engine.ask(engine.host(), replyTo -> new Host.CreateVm(configuration, replyTo));
+      switch (created) {
+        case Host.VmCreated.Refused(String reason) -> refusals.add(reason);
+        case Host.VmCreated.Created(ActorRef<VirtualMachine.Command> vm) -> {
+          console
+              .filter(shown -> shown.vm().equals(configuration.name()))
+              .ifPresent(shown -> shown.attach(engine, vm, out));
+          if (configuration.onHostStart() == VmConfiguration.HostStart.ALWAYS) {
+            Answer answer = engine.ask(vm, VirtualMachine.TurnOn::new);
+            if (answer instanceof Answer.Refused(String reason)) {
+              refusals.add(configuration.name() + ": " + reason);
+            } else {
+              configuration
+                  .serial()
+                  .forEach((port, connection) -> tell(configuration.name(), port, connection));
+            }
+          }
+        }
+      }
+    }
+    refusals.forEach(reason -> System.err.println("troupe: " + reason));
+    if (!refusals.isEmpty() && refusals.size() == deployment.machines().size()) {
+      engine.close();
+      Runtime.getRuntime().halt(ExitStatus.USAGE);
+    }
+  }
+
+  private void tell(String vm, int port, PortConnection connection) {
+    switch (connection) {
+      case PortConnection.Unix(var socket) ->
+          out.printf("%s: COM%d is at unix:%s%n", vm, port + 1, socket);
+      case PortConnection.Tcp(String host, int number) ->
+          out.printf("%s: COM%d is at tcp:%s:%d%n", vm, port + 1, host, number);
+      case PortConnection.ToFile(var file, boolean _) ->
+          out.printf("%s: COM%d goes to %s%n", vm, port + 1, file);
+      case PortConnection.Stdio _, PortConnection.Nothing _ -> {}
+    }
+  }
+
+  private void report(Event event) {
+    out.printf("%s: %s%n", event.vm(), event.text());
+  }
+}

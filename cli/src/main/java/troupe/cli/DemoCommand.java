@@ -1,0 +1,29 @@
+package troupe.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import troupe.engine.configuration.BadConfigurationException;
+import troupe.engine.configuration.DeploymentReader;
+
+/** {@code troupe demo}: a real guest under the daemon, its console on this terminal. */
+@Command(
+    name = "demo",
+    description = "Boots Debian's own kernel under the daemon and says where to look.",
+    mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+  @Override
+  public Integer call() throws UsageException {
+    Path root = Path.of(System.getProperty("troupe.root", "."));
+    try {
+      return new Daemon(
+              DeploymentReader.read(root.resolve("conf").resolve("demo.conf")),
+              Machines.factory(),
+              System.out)
+          .showing("demo", root.resolve("build").resolve("demo").resolve("screen.png"))
+          .run();
+    } catch (BadConfigurationException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+}

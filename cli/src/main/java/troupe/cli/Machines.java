@@ -1,0 +1,17 @@
+package troupe.cli;
+
+import troupe.engine.pc.PcFactory;
+import troupe.engine.vm.GuestMachineFactory;
+
+/** What PCs are built with. */
+final class Machines {
+  private Machines() {}
+
+  static GuestMachineFactory factory() {
+    return new PcFactory(
+        System::nanoTime,
+        start -> {
+          throw new IllegalArgumentException("Troupe's own BIOS is not there yet: use --bios");
+        });
+  }
+}

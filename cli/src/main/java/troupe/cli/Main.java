@@ -1,0 +1,62 @@
+package troupe.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
+
+/** Where the process starts. */
+@Command(
+    name = "troupe",
+    description = "Runs emulated x86 PCs.",
+    subcommands = {RunCommand.class, ServeCommand.class, DemoCommand.class},
+    mixinStandardHelpOptions = true,
+    version = "troupe 0.1.0",
+    synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+  private static final String[] NOT_THERE_YET = {
+    "disk", "vm", "net", "events", "top", "console", "screen", "keys"
+  };
+
+  private Main() {}
+
+  /** Runs the command and ends the process with its status. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  static int run(String... args) {
+    for (String command : NOT_THERE_YET) {
+      if (args.length > 0 && args[0].equals(command)) {
+        return refuse("troupe " + command, "this command is not there yet");
+      }
+    }
+    CommandLine line = new CommandLine(new Main());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionStrategy(Main::execute);
+    line.setParameterExceptionHandler(
+        (e, _) -> refuse(e.getCommandLine().getCommandSpec().qualifiedName(), e.getMessage()));
+    line.setExecutionExceptionHandler(
+        (e, failed, _) -> {
+          if (e instanceof UsageException) {
+            return refuse(failed.getCommandSpec().qualifiedName(), e.getMessage());
+          }
+          throw e;
+        });
+    return line.execute(args);
+  }
+
+  private static int execute(ParseResult result) {
+    if (!result.hasSubcommand()
+        && !result.isUsageHelpRequested()
+        && !result.isVersionHelpRequested()) {
+      result.commandSpec().commandLine().usage(System.err);
+      return ExitStatus.USAGE;
+    }
+    return new CommandLine.RunLast().execute(result);
+  }
+
+  private static int refuse(String command, String reason) {
+    System.err.println(command + ": " + reason.lines().findFirst().orElse("cannot be done"));
+    return ExitStatus.USAGE;
+  }
+}

@@ -1,0 +1,28 @@
+package troupe.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code troupe run}: one PC in the foreground, no daemon. */
+@Command(
+    name = "run",
+    description = "Runs one PC in the foreground.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "With --serial stdio on a terminal, Ctrl-] ends the run; all other keys go to the guest.",
+      "Exit status: 0 the guest powered off, or reset under --no-reboot, or the script said quit;",
+      "1 usage or configuration; 3 a script's wait timed out; 4 the guest triple-faulted under",
+      "--no-reboot, or its machine failed; 5 --max-seconds passed."
+    })
+final class RunCommand implements Callable<Integer> {
+  @Mixin private PcOptions pc;
+  @Mixin private RunOptions options;
+
+  @Override
+  public Integer call() throws Exception {
+    return new OneRun(pc, options, Machines.factory()).run();
+  }
+}

@@ -1,0 +1,27 @@
+package troupe.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import troupe.engine.configuration.BadConfigurationException;
+import troupe.engine.configuration.DeploymentReader;
+
+/** {@code troupe serve}: the supervisor daemon, in the foreground. */
+@Command(
+    name = "serve",
+    description = "Runs the supervisor daemon in the foreground.",
+    mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+  @Option(names = "--config", paramLabel = "FILE", description = "The daemon's configuration.")
+  private Path config = Path.of("conf", "troupe.conf");
+
+  @Override
+  public Integer call() throws UsageException {
+    try {
+      return new Daemon(DeploymentReader.read(config), Machines.factory(), System.out).run();
+    } catch (BadConfigurationException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package troupe.cli;
+
+/** Something that the user asked for cannot be. The message is one line. */
+final class UsageException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  UsageException(String message) {
+    super(message);
+  }
+}

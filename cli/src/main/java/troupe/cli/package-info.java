@@ -1,0 +1,2 @@
+/** The command line: one-shot runs, the daemon, the demonstration. */
+package troupe.cli;
