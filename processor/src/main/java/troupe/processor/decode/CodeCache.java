@@ -52,8 +52,7 @@ public final class CodeCache {
   public void clear() {
     for (Block block : slots) {
       if (block != null) {
-        block.valid = false;
-        Arrays.fill(block.code, null);
+        block.invalidate();
       }
     }
     Arrays.fill(slots, null);
@@ -194,7 +193,9 @@ public final class CodeCache {
     }
   }
 
-  /** Takes a block out of the lists of its pages. */
+  /**
+   * Takes a block out of the lists of its pages; if it is running, it ends after this instruction.
+   */
   private void forget(Block block) {
     Page page = page(block.physical >>> PAGE_SHIFT);
     if (page != null) {
@@ -206,7 +207,7 @@ public final class CodeCache {
         second.blocks.remove(block);
       }
     }
-    block.valid = false;
+    block.invalidate();
   }
 
   /** Bytes of a page with code are about to change. */
@@ -256,7 +257,5 @@ public final class CodeCache {
     if (slots[slot] == block) {
       slots[slot] = null;
     }
-    // If it is running, it ends after the instruction that wrote.
-    Arrays.fill(block.code, null);
   }
 }

@@ -8,6 +8,7 @@ public final class InstructionTable {
   private static final Row[] ROWS = GeneratedRows.rows();
   private static final int[][][] BY_OPCODE = index();
   private static final boolean[] ENDS_BLOCK = attribute("end");
+  private static final boolean[] NEAR = attribute("near");
   private static final boolean[] LOCKABLE = attribute("lock");
   private static final boolean[] REPEATABLE = attribute("rep");
 
@@ -23,6 +24,11 @@ public final class InstructionTable {
 
   static boolean endsBlock(int row) {
     return ENDS_BLOCK[row];
+  }
+
+  /** Whether CS and the address map are the same after the instruction as before it. */
+  static boolean staysInSegment(int row) {
+    return !ENDS_BLOCK[row] || NEAR[row];
   }
 
   static boolean lockable(int row) {

@@ -133,12 +133,22 @@ public final class Interpreter {
   }
 
   private void runBlocks(long end) {
+    Block block = null;
+    int firstEip = 0;
     while (events == 0 && instructions < end && !attention) {
-      // A fault of the fetch belongs to the instruction that is not there.
-      c.start = c.eip;
-      Block block = cache.lookup();
+      int distance = c.eip - firstEip;
+      Block next = block == null ? null : block.next(distance);
+      if (next == null) {
+        // A fault of the fetch belongs to the instruction that is not there.
+        c.start = c.eip;
+        next = cache.lookup();
+        if (block != null) {
+          block.link(distance, next);
+        }
+      }
+      block = next;
+      firstEip = c.eip;
       instructions += block.count;
-      int firstEip = c.eip;
       try {
         runBlock(block.code);
       } catch (Fault f) {
