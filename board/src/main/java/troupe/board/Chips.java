@@ -11,6 +11,7 @@ import troupe.devices.bus.Wire;
 import troupe.devices.bus.WiredOr;
 import troupe.devices.clock.Clock;
 import troupe.devices.dma.DmaPair;
+import troupe.devices.floppy.I82077;
 import troupe.devices.fwcfg.FwCfg;
 import troupe.devices.i82443bx.HostBridge;
 import troupe.devices.ide.AtaDisk;
@@ -23,6 +24,7 @@ import troupe.devices.ide.Piix4Ide;
 import troupe.devices.kbc.I8042;
 import troupe.devices.outside.BlockPort;
 import troupe.devices.outside.ByteSink;
+import troupe.devices.parallel.ParallelPort;
 import troupe.devices.pci.PciBus;
 import troupe.devices.pci.PciFunction;
 import troupe.devices.pci.PciRegisters;
@@ -71,6 +73,8 @@ final class Chips {
   final Mc146818 rtc;
   final I8042 keyboardController;
   final List<I16550> serial = new ArrayList<>();
+  final ParallelPort parallel;
+  final I82077 floppy;
   final CoprocessorError coprocessorError;
   final Vga vga;
 
@@ -162,6 +166,15 @@ final class Chips {
     for (int i = 0; i < COM_PORTS.length; i++) {
       serial.add(serialPort(configuration, i));
     }
+    parallel =
+        unit(
+            "lpt1",
+            Unit.Kind.PARALLEL,
+            0,
+            new ParallelPort(
+                clock, interrupts.input(InterruptLines.LPT1), configuration.parallel()));
+    ports.attach(0x378, 3, parallel);
+    floppy = floppy(configuration, dma);
     if (!bx) {
       ports.attach(0x510, 2, unit("fw-cfg", fwCfg(configuration)));
     }
@@ -253,6 +266,30 @@ final class Chips {
               medium.orElse(null), new DriveIdentity("Troupe CD-ROM", serial, "1.0"), () -> {});
       case Drive.Floppy _ -> throw new IllegalStateException("a floppy drive on an IDE channel");
     };
+  }
+
+  private I82077 floppy(MachineConfiguration configuration, DmaPair dma) {
+    List<DriveSlot> slots = List.of(DriveSlot.FLOPPY_A, DriveSlot.FLOPPY_B);
+    int count = 0;
+    for (int i = 0; i < slots.size(); i++) {
+      count = configuration.drives().containsKey(slots.get(i)) ? i + 1 : count;
+    }
+    I82077 controller =
+        unit(
+            "floppy",
+            Unit.Kind.FLOPPY,
+            0,
+            new I82077(clock, interrupts.input(InterruptLines.FLOPPY), dma.channel(2), count));
+    for (int i = 0; i < slots.size(); i++) {
+      if (configuration.drives().get(slots.get(i)) instanceof Drive.Floppy(var medium)
+          && medium.isPresent()) {
+        controller.insert(i, medium.get());
+      }
+    }
+    // Port 3F6h belongs to the IDE channel.
+    ports.attach(0x3F0, 6, controller);
+    ports.attach(0x3F7, 1, controller, 7);
+    return controller;
   }
 
   private static FwCfg fwCfg(MachineConfiguration configuration) {

@@ -3,38 +3,52 @@ package troupe.board;
 import java.util.function.LongSupplier;
 
 /**
- * Virtual time at the pace of host time. While the PC is not run (other VMs are) its time cannot
- * pass, or ticks would be lost: what it lags behind is made up for afterwards, time then going
- * faster the more it lags. Past two seconds the rest is lost for good, as on a PC that was stopped.
+ * Virtual time at the pace of host time, made smooth. A host thread stands still now and then, for
+ * other threads or other VMs; if the guest's time jumped by as much, its calibration loops would
+ * fail and its ticks be lost. So time never passes faster than executed instructions allow, at
+ * their usual cost; what it lags behind host time is made up for by letting instructions cost more,
+ * the more the larger the lag. Past two seconds the rest is lost for good, as on a PC that was
+ * stopped.
  */
 final class HostTime implements VirtualTime {
-  /** A longer gap between two looks means that the PC was not run in between. */
-  private static final long LONGEST_STEP = 2_000_000;
-
   private static final long LONGEST_LAG = 2_000_000_000;
 
-  /** Each this much of lag makes time once faster. */
-  private static final long LAG_STEP = 8_000_000;
+  /** Each this much of lag makes an instruction once more as long. */
+  private static final double LAG_STEP = 40_000_000;
 
-  private static final int LEAST_CATCH_UP = 3;
+  private static final double LEAST_CATCH_UP = 1.25;
 
-  /** Assumed for quanta alone: 100 million instructions a second. */
-  private static final int NANOS_PER_INSTRUCTION = 10;
+  /** Passes at each look if host time did, so that two looks differ within a block as well. */
+  private static final long SHORTEST_STEP = 200;
+
+  private static final double CHEAPEST_INSTRUCTION = 4;
+  private static final double DEAREST_INSTRUCTION = 200;
+  private static final double USUAL_INSTRUCTION = 15;
+
+  /** Weight of the latest quantum in the usual cost of an instruction. */
+  private static final double SMOOTHING = 1.0 / 16;
 
   private static final long SHORTEST_QUANTUM = 500;
   private static final long LONGEST_QUANTUM = 10_000;
 
   private final LongSupplier host;
+  private final LongSupplier instructions;
   private long virtual;
-  private long lastHost;
   private long lag;
   private boolean held = true;
+  private long lastHost;
+  private long lastInstructions;
+  private double cost = USUAL_INSTRUCTION;
+  private long quantumHost;
+  private long quantumInstructions;
 
   /**
    * @param host nanoseconds from any origin, never going back
+   * @param instructions executed so far
    */
-  HostTime(LongSupplier host) {
+  HostTime(LongSupplier host, LongSupplier instructions) {
     this.host = host;
+    this.instructions = instructions;
   }
 
   @Override
@@ -42,31 +56,43 @@ final class HostTime implements VirtualTime {
     if (held) {
       return virtual;
     }
-    long passed = elapsed();
-    if (passed > LONGEST_STEP) {
-      lag = Math.min(lag + passed - LONGEST_STEP, LONGEST_LAG);
-      passed = LONGEST_STEP;
-    }
-    if (lag > 0) {
-      long more = Math.min(lag, passed * (LEAST_CATCH_UP + lag / LAG_STEP));
-      lag -= more;
-      passed += more;
-    }
-    virtual += passed;
+    takeElapsed();
+    long executed = instructions.getAsLong();
+    long room = (long) ((executed - lastInstructions) * effectiveCost()) + SHORTEST_STEP;
+    lastInstructions = executed;
+    long step = Math.min(lag, room);
+    lag -= step;
+    virtual += step;
     return virtual;
   }
 
-  private long elapsed() {
+  private void takeElapsed() {
     long now = host.getAsLong();
-    long passed = Math.max(0, now - lastHost);
+    lag = Math.min(lag + Math.max(0, now - lastHost), LONGEST_LAG);
     lastHost = now;
-    return passed;
+  }
+
+  private double effectiveCost() {
+    return cost * (LEAST_CATCH_UP + lag / LAG_STEP);
+  }
+
+  @Override
+  public void begin() {
+    quantumHost = host.getAsLong();
+    quantumInstructions = instructions.getAsLong();
   }
 
   @Override
   public long quantum(long nextAlarm) {
-    long instructions = (nextAlarm - virtual) / NANOS_PER_INSTRUCTION;
-    return Math.clamp(instructions, SHORTEST_QUANTUM, LONGEST_QUANTUM);
+    long executed = instructions.getAsLong() - quantumInstructions;
+    if (executed >= SHORTEST_QUANTUM) {
+      double latest = (double) (lastHost - quantumHost) / executed;
+      cost += (Math.clamp(latest, CHEAPEST_INSTRUCTION, DEAREST_INSTRUCTION) - cost) * SMOOTHING;
+    }
+    quantumHost = lastHost;
+    quantumInstructions += executed;
+    double toAlarm = (nextAlarm - virtual) / effectiveCost();
+    return (long) Math.clamp(toAlarm, SHORTEST_QUANTUM, LONGEST_QUANTUM);
   }
 
   @Override
@@ -74,10 +100,10 @@ final class HostTime implements VirtualTime {
     if (held) {
       return virtual >= nextAlarm;
     }
-    long passed = elapsed() + lag;
-    long step = Math.clamp(nextAlarm - virtual, 0, passed);
+    takeElapsed();
+    long step = Math.clamp(nextAlarm - virtual, 0, lag);
     virtual += step;
-    lag = Math.min(passed - step, LONGEST_LAG);
+    lag -= step;
     return virtual >= nextAlarm;
   }
 
@@ -111,5 +137,6 @@ final class HostTime implements VirtualTime {
     virtual = nanos;
     lag = 0;
     lastHost = host.getAsLong();
+    lastInstructions = instructions.getAsLong();
   }
 }

@@ -19,6 +19,7 @@ final class InstructionTime implements VirtualTime {
   private long base;
   private boolean waiting;
   private boolean held = true;
+  private long instructionsAtWait;
   private long hostAtWait;
   private long waited;
 
@@ -37,16 +38,19 @@ final class InstructionTime implements VirtualTime {
   }
 
   @Override
+  public void begin() {}
+
+  @Override
   public long quantum(long nextAlarm) {
-    waiting = false;
     long toAlarm = Math.ceilDiv(Math.max(1, nextAlarm - nanos()), NANOS_PER_INSTRUCTION);
     return Math.min(toAlarm, QUANTUM - instructions.getAsLong() % QUANTUM);
   }
 
   @Override
   public boolean idle(long nextAlarm) {
-    if (!waiting) {
+    if (!waiting || instructionsAtWait != instructions.getAsLong()) {
       waiting = true;
+      instructionsAtWait = instructions.getAsLong();
       waited = 0;
       hostAtWait = host.getAsLong();
     }

@@ -10,9 +10,11 @@ import java.util.stream.Collectors;
 import troupe.board.firmware.KernelStart;
 import troupe.devices.bus.PortSpace;
 import troupe.devices.clock.TimerQueue;
+import troupe.devices.floppy.I82077;
 import troupe.devices.ide.AtapiCdRom;
 import troupe.devices.kbc.Keyboard;
 import troupe.devices.kbc.Mouse;
+import troupe.devices.parallel.ParallelPort;
 import troupe.devices.serial.I16550;
 import troupe.devices.state.BadStateException;
 import troupe.devices.state.Chip;
@@ -91,7 +93,7 @@ public final class Machine {
     processor = new Processor(configuration.cpu(), memory, guestPorts, new Board());
     time =
         switch (configuration.clock()) {
-          case HOST -> new HostTime(hostNanos);
+          case HOST -> new HostTime(hostNanos, processor::instructions);
           case INSTRUCTIONS -> new InstructionTime(hostNanos, processor::instructions);
         };
     clock.setSource(time);
@@ -117,6 +119,7 @@ public final class Machine {
    */
   public RunEnd run(long budget) {
     long end = hostNanos.getAsLong() + budget;
+    time.begin();
     while (true) {
       if (attention || !guestPorts.drain()) {
         attention = false;
@@ -274,6 +277,15 @@ public final class Machine {
 
   public Vga display() {
     return chips.vga;
+  }
+
+  public ParallelPort parallel() {
+    return chips.parallel;
+  }
+
+  /** The floppy controller with its drives. */
+  public I82077 floppy() {
+    return chips.floppy;
   }
 
   /** The CD-ROM drive in an IDE slot, if there is one. */

@@ -4,6 +4,9 @@ import troupe.devices.clock.TimerQueue;
 
 /** Where the nanoseconds of a PC's clock come from while it runs. */
 sealed interface VirtualTime extends TimerQueue.Source permits HostTime, InstructionTime {
+  /** A slice begins: the PC was not run before it. */
+  void begin();
+
   /** Instructions to run before alarms are looked at again; {@code nextAlarm} in virtual time. */
   long quantum(long nextAlarm);
 

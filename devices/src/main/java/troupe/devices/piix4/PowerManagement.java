@@ -43,7 +43,11 @@ public final class PowerManagement implements Chip<PowerManagement.State> {
 
   private static final int CLASS_OTHER_BRIDGE = 0x068000;
 
-  private final PciFunction function = new PciFunction(0x8086, 0x7113, 0x02, CLASS_OTHER_BRIDGE);
+  /** Operating systems read the timer three times over on revisions before this one. */
+  private static final int REVISION = 0x03;
+
+  private final PciFunction function =
+      new PciFunction(0x8086, 0x7113, REVISION, CLASS_OTHER_BRIDGE);
   private final PowerManagementBlock block;
   private final SmBusHost smBus = new SmBusHost();
   private final PortWindow blockWindow;
