@@ -3,8 +3,11 @@ package troupe.processor.fpu;
 import static troupe.processor.fpu.FloatOperation.BIAS;
 import static troupe.processor.fpu.FloatOperation.DENORMAL;
 import static troupe.processor.fpu.FloatOperation.DOWN;
+import static troupe.processor.fpu.FloatOperation.INEXACT;
 import static troupe.processor.fpu.FloatOperation.INTEGER;
 import static troupe.processor.fpu.FloatOperation.INVALID;
+import static troupe.processor.fpu.FloatOperation.OVERFLOW;
+import static troupe.processor.fpu.FloatOperation.UNDERFLOW;
 import static troupe.processor.fpu.FloatOperation.ZERO_DIVIDE;
 
 /**
@@ -350,6 +353,16 @@ public final class Float80 {
     }
     f.value(sign != 0, exponent(ea, sa) + by, normalized(sa), 0);
     f.roundTo80(64);
+    // Unmasked, and beyond what the wrapped exponent can tell.
+    if (f.exponent < 1 && (f.raised & ~f.masks & UNDERFLOW) != 0) {
+      f.raised |= INEXACT;
+      f.roundedUp = false;
+      f.result(sign, 0);
+    } else if (f.exponent > 0x7FFE && (f.raised & ~f.masks & OVERFLOW) != 0) {
+      f.raised |= INEXACT;
+      f.roundedUp = true;
+      f.result(sign | MAXIMUM_EXPONENT, INTEGER);
+    }
   }
 
   // ---- Comparison

@@ -12,20 +12,23 @@ public final class Float80Parts {
   /** Returned by {@link #remainder}: the reduction is incomplete (C2). */
   public static final int INCOMPLETE = 8;
 
+  /** Returned by {@link #remainder}: there is no quotient. */
+  public static final int NONE = 16;
+
   /**
    * Remainder of a / b with a truncated quotient, or a nearest one if {@code nearest} (FPREM1).
-   * Returns the low three bits of the quotient, or {@link #INCOMPLETE}.
+   * Returns the low three bits of the quotient, {@link #INCOMPLETE} or {@link #NONE}.
    */
   public static int remainder(FloatOperation f, boolean nearest, int ea, long sa, int eb, long sb) {
     if (Float80.special(f, ea, sa, eb, sb)) {
-      return 0;
+      return NONE;
     }
     if (Float80.isInfinite(ea, sa) || Float80.isZero(eb, sb)) {
       Float80.invalid(f);
-      return 0;
+      return NONE;
     }
     if ((Float80.isDenormal(ea, sa) || Float80.isDenormal(eb, sb)) && f.raise(DENORMAL)) {
-      return 0;
+      return NONE;
     }
     if (Float80.isZero(ea, sa)) {
       f.result(ea, sa);

@@ -2,6 +2,7 @@ package troupe.processor.fpu;
 
 import static troupe.processor.fpu.FloatOperation.BIAS;
 import static troupe.processor.fpu.FloatOperation.DENORMAL;
+import static troupe.processor.fpu.FloatOperation.INEXACT;
 import static troupe.processor.fpu.FloatOperation.INTEGER;
 import static troupe.processor.fpu.FloatOperation.ZERO_DIVIDE;
 
@@ -79,8 +80,9 @@ final class Transcendental {
     }
     int x = Float80.exponent(e, s);
     if (x >= BIAS) {
-      boolean minusOne = negative && x == BIAS && s == INTEGER;
-      f.result(minusOne ? e - 1 : e, s);
+      boolean one = x == BIAS && s == INTEGER;
+      f.raised |= INEXACT;
+      f.result(one && negative ? e - 1 : e, s);
       return;
     }
     f.x.setSignificand(Float80.normalized(s));
@@ -146,6 +148,8 @@ final class Transcendental {
     int e = Float80.exponent(ex, sx) - BIAS;
     long m = Float80.normalized(sx);
     if (m == INTEGER) {
+      // Exact but for the last rounding, though reported as inexact.
+      f.raised |= INEXACT;
       Float80Formats.fromInteger(f, Math.abs(e));
       f.multiply(
           sign != 0,

@@ -8,7 +8,10 @@ import static troupe.processor.fpu.FpuState.C3;
 import troupe.processor.Processor;
 import troupe.processor.decode.Insn;
 
-/** FCOM, FUCOM, FICOM, FCOMI, FUCOMI and their popping forms, FTST, FXAM ([SDM] vol. 2). */
+/**
+ * FCOM, FUCOM, FICOM, FCOMI, FUCOMI and their popping forms, FTST, FXAM ([SDM] vol. 2). The outcome
+ * is set even if an exception is unmasked; only the pop is left out then.
+ */
 public final class X87Compare {
   private static final int CONDITIONS = C0 | C2 | C3;
 
@@ -49,8 +52,8 @@ public final class X87Compare {
     FpuState s = c.fpu;
     FloatOperation f = s.operation;
     if (s.isEmpty(0)) {
+      setConditions(s, CONDITIONS);
       if (X87.stackFault(c, s, false)) {
-        setConditions(s, CONDITIONS);
         pop(s, pop ? 1 : 0);
       }
       return;
@@ -58,8 +61,8 @@ public final class X87Compare {
     int outcome =
         Float80.compare(
             f, false, s.signExponent(0), s.significand(0), f.signExponent, f.significand);
+    setConditions(s, conditions(outcome));
     if (X87.conclude(c, s)) {
-      setConditions(s, conditions(outcome));
       pop(s, pop ? 1 : 0);
     }
   }
@@ -104,8 +107,8 @@ public final class X87Compare {
     FpuState s = X87.enter(c);
     X87.note(c, i);
     if (s.isEmpty(0) || s.isEmpty(other)) {
+      setConditions(s, CONDITIONS);
       if (X87.stackFault(c, s, false)) {
-        setConditions(s, CONDITIONS);
         pop(s, pops);
       }
       return;
@@ -118,8 +121,8 @@ public final class X87Compare {
             s.significand(0),
             s.signExponent(other),
             s.significand(other));
+    setConditions(s, conditions(outcome));
     if (X87.conclude(c, s)) {
-      setConditions(s, conditions(outcome));
       pop(s, pops);
     }
   }
@@ -127,6 +130,7 @@ public final class X87Compare {
   private static void toFlags(Processor c, Insn i, boolean quiet, boolean pop) {
     FpuState s = X87.enter(c);
     X87.note(c, i);
+    int before = s.status & C1;
     int outcome = Float80.UNORDERED;
     boolean done;
     if (s.isEmpty(0) || s.isEmpty(i.rm)) {
@@ -141,9 +145,10 @@ public final class X87Compare {
               s.signExponent(i.rm),
               s.significand(i.rm));
       done = X87.conclude(c, s);
+      s.status |= before;
     }
+    c.setArithmetic(Processor.ARITHMETIC, flags(outcome));
     if (done) {
-      c.setArithmetic(Processor.ARITHMETIC, flags(outcome));
       pop(s, pop ? 1 : 0);
     }
   }

@@ -46,6 +46,7 @@ public final class X87Control {
   public static void ffree(Processor c, Insn i) {
     FpuState s = X87.enter(c);
     s.empty |= 1 << s.physical(i.rm);
+    s.status &= ~C1;
   }
 
   public static void ffreep(Processor c, Insn i) {

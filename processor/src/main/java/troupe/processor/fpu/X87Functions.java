@@ -96,6 +96,7 @@ public final class X87Functions {
   private static void remainder(Processor c, Insn i, boolean nearest) {
     FpuState s = X87.enter(c);
     X87.note(c, i);
+    s.status &= ~C2;
     if (underflow(c, s)) {
       return;
     }
@@ -105,11 +106,12 @@ public final class X87Functions {
             f, nearest, s.signExponent(0), s.significand(0), s.signExponent(1), s.significand(1));
     if (X87.conclude(c, s)) {
       s.set(0, f.signExponent, f.significand);
-      s.status =
-          s.status & ~(C0 | C1 | C2 | C3)
-              | (q == Float80Parts.INCOMPLETE
-                  ? C2
-                  : ((q & 4) != 0 ? C0 : 0) | ((q & 2) != 0 ? C3 : 0) | ((q & 1) != 0 ? C1 : 0));
+      if (q == Float80Parts.INCOMPLETE) {
+        s.status = s.status & ~(C0 | C1 | C3) | C2;
+      } else if (q != Float80Parts.NONE) {
+        int bits = ((q & 4) != 0 ? C0 : 0) | ((q & 2) != 0 ? C3 : 0) | ((q & 1) != 0 ? C1 : 0);
+        s.status = s.status & ~(C0 | C1 | C3) | bits;
+      }
     }
   }
 }

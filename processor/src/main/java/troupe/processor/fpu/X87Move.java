@@ -18,7 +18,11 @@ public final class X87Move {
   private static void push(Processor c) {
     FpuState s = c.fpu;
     FloatOperation f = s.operation;
-    if (!X87.overflow(c, s) && X87.conclude(c, s)) {
+    if (X87.overflow(c, s)) {
+      return;
+    }
+    // An unmasked denormal operand is loaded nonetheless.
+    if (X87.conclude(c, s) || (f.raised & FloatOperation.INVALID) == 0) {
       s.push(f.signExponent, f.significand);
     }
   }
@@ -57,7 +61,7 @@ public final class X87Move {
     FpuState s = X87.enter(c);
     X87.note(c, i);
     if (s.isEmpty(i.rm)) {
-      if (X87.stackFault(c, s, !s.isEmpty(7))) {
+      if (X87.stackFault(c, s, false)) {
         s.push(Float80.INDEFINITE_SIGN_EXPONENT, Float80.INDEFINITE_SIGNIFICAND);
       }
       return;
@@ -68,10 +72,15 @@ public final class X87Move {
 
   // ---- Stores
 
-  /** Whether a store may go on after rounding: an unmasked overflow or underflow stops it. */
-  private static boolean storable(FloatOperation f) {
-    int stopping = FloatOperation.OVERFLOW | FloatOperation.UNDERFLOW;
-    return !f.aborted && (f.raised & ~f.masks & stopping) == 0;
+  /** Concludes a rounding to memory: an unmasked overflow or underflow stops the store. */
+  private static boolean storable(Processor c, FpuState s) {
+    FloatOperation f = s.operation;
+    int stopping = f.raised & ~f.masks & (FloatOperation.OVERFLOW | FloatOperation.UNDERFLOW);
+    if (stopping != 0) {
+      f.raised = stopping;
+      f.roundedUp = false;
+    }
+    return X87.conclude(c, s) && stopping == 0;
   }
 
   private static void store32(Processor c, Insn i, boolean pop) {
@@ -88,8 +97,7 @@ public final class X87Move {
       return;
     }
     int v = Float80Formats.toSingle(f, s.signExponent(0), s.significand(0));
-    X87.conclude(c, s);
-    if (storable(f)) {
+    if (storable(c, s)) {
       c.write32(i.segment, offset, v);
       popIf(s, pop);
     }
@@ -109,8 +117,7 @@ public final class X87Move {
       return;
     }
     long v = Float80Formats.toDouble(f, s.signExponent(0), s.significand(0));
-    X87.conclude(c, s);
-    if (storable(f)) {
+    if (storable(c, s)) {
       c.write64(i.segment, offset, v);
       popIf(s, pop);
     }
@@ -184,6 +191,18 @@ public final class X87Move {
     }
   }
 
+  /** FSTP by the opcode D9 /3: an empty ST(0) is no fault, it is only popped. */
+  public static void fstpUnchecked(Processor c, Insn i) {
+    FpuState s = X87.enter(c);
+    if (s.isEmpty(0)) {
+      X87.note(c, i);
+      s.status &= ~C1;
+      s.pop();
+    } else {
+      fstp(c, i);
+    }
+  }
+
   public static void fxch(Processor c, Insn i) {
     FpuState s = X87.enter(c);
     X87.note(c, i);
@@ -214,14 +233,11 @@ public final class X87Move {
     FpuState s = X87.enter(c);
     X87.note(c, i);
     if (s.isEmpty(0) || s.isEmpty(i.rm)) {
-      if (X87.stackFault(c, s, false) && condition) {
+      if (X87.stackFault(c, s, false)) {
         X87.indefinite(s, 0);
       }
-    } else {
-      s.status &= ~C1;
-      if (condition) {
-        s.set(0, s.signExponent(i.rm), s.significand(i.rm));
-      }
+    } else if (condition) {
+      s.set(0, s.signExponent(i.rm), s.significand(i.rm));
     }
   }
 

@@ -69,13 +69,13 @@ public final class X87Transcendental {
       s.status = s.status & ~C1 | C2;
       return true;
     }
-    s.status &= ~C2;
     return false;
   }
 
   public static void fsin(Processor c, Insn i) {
     FpuState s = X87.enter(c);
     X87.note(c, i);
+    s.status &= ~C2;
     if (X87.underflow(c, s) || outOfRange(s)) {
       return;
     }
@@ -90,6 +90,7 @@ public final class X87Transcendental {
   public static void fcos(Processor c, Insn i) {
     FpuState s = X87.enter(c);
     X87.note(c, i);
+    s.status &= ~C2;
     if (X87.underflow(c, s) || outOfRange(s)) {
       return;
     }
@@ -116,6 +117,7 @@ public final class X87Transcendental {
   public static void fsincos(Processor c, Insn i) {
     FpuState s = X87.enter(c);
     X87.note(c, i);
+    s.status &= ~C2;
     if (stackFault(c, s) || outOfRange(s)) {
       return;
     }
@@ -141,6 +143,7 @@ public final class X87Transcendental {
   public static void fptan(Processor c, Insn i) {
     FpuState s = X87.enter(c);
     X87.note(c, i);
+    s.status &= ~C2;
     if (stackFault(c, s) || outOfRange(s)) {
       return;
     }

@@ -202,31 +202,40 @@ public final class SseConvert {
 
   // ---- MMX registers
 
+  /**
+   * The operand of CVTPI2PS and CVTPI2PD: from memory it touches no MMX state ([SDM] vol. 2,
+   * CVTPI2PD).
+   */
+  private static long fromMmx(Processor c, Insn i) {
+    if (i.rm < 0) {
+      SimdAccess.sse(c);
+      return c.read64(i.segment, c.effectiveAddress(i));
+    }
+    SimdAccess.sseWithMmx(c);
+    c.fpu.enterMmx();
+    return c.fpu.mmx(i.rm);
+  }
+
   public static void cvtpi2ps(Processor c, Insn i) {
-    SimdState s = SimdAccess.sseWithMmx(c);
-    long v = SimdAccess.source64(c, i);
+    long v = fromMmx(c, i);
+    SimdState s = c.simd;
     long r = integersToSingles(SimdAccess.begin(s), v);
     SimdAccess.conclude(c, s);
-    c.fpu.enterMmx();
     s.xmm[2 * i.reg] = r;
   }
 
-  /** From memory this touches no MMX state ([SDM] vol. 2, CVTPI2PD). */
   public static void cvtpi2pd(Processor c, Insn i) {
-    SimdState s = i.rm >= 0 ? SimdAccess.sseWithMmx(c) : SimdAccess.sse(c);
-    long v = SimdAccess.source64(c, i);
-    if (i.rm >= 0) {
-      c.fpu.enterMmx();
-    }
+    long v = fromMmx(c, i);
+    SimdState s = c.simd;
     set(s, i.reg, integerToDouble((int) v), integerToDouble((int) (v >>> 32)));
   }
 
   private static void singlesToMmx(Processor c, Insn i, boolean truncate) {
     SimdState s = SimdAccess.sseWithMmx(c);
     long v = SimdAccess.low64(c, i);
+    c.fpu.enterMmx();
     long r = singlesToIntegers(begin(s, truncate), v);
     SimdAccess.conclude(c, s);
-    c.fpu.enterMmx();
     c.fpu.setMmx(i.reg, r);
   }
 
@@ -242,10 +251,10 @@ public final class SseConvert {
     SimdState s = SimdAccess.sseWithMmx(c);
     long low = SimdAccess.low(c, i);
     long high = SimdAccess.high(c, i);
+    c.fpu.enterMmx();
     FloatOperation f = begin(s, truncate);
     long r = join(doubleToInteger(f, high), doubleToInteger(f, low));
     SimdAccess.conclude(c, s);
-    c.fpu.enterMmx();
     c.fpu.setMmx(i.reg, r);
   }
 
