@@ -109,7 +109,8 @@ final class DoubleDouble {
     long m = (Double.doubleToRawLongBits(hi) & (1L << 52) - 1 | 1L << 52) << 11;
     double below = lo * Math.scalb(1.0, 63 - e);
     double whole = Math.floor(below);
-    double fraction = (below - whole) * 0x1p32;
+    // Just below one this rounds to one.
+    double fraction = Math.min(below - whole, Math.nextDown(1.0)) * 0x1p32;
     long upper = (long) fraction;
     long lower = (long) ((fraction - upper) * 0x1p32);
     f.value(negative, FloatOperation.BIAS + e + scale, m + (long) whole, upper << 32 | lower | 1);

@@ -4,6 +4,7 @@ import static troupe.processor.fpu.FloatOperation.BIAS;
 import static troupe.processor.fpu.FloatOperation.DENORMAL;
 import static troupe.processor.fpu.FloatOperation.INEXACT;
 import static troupe.processor.fpu.FloatOperation.INTEGER;
+import static troupe.processor.fpu.FloatOperation.UNDERFLOW;
 import static troupe.processor.fpu.FloatOperation.ZERO_DIVIDE;
 
 /**
@@ -158,6 +159,9 @@ final class Transcendental {
           Float80.exponent(ey, sy),
           Float80.normalized(sy));
       f.roundTo80(64);
+      if ((f.signExponent & 0x7FFF) == 0) {
+        f.raised |= UNDERFLOW;
+      }
       return;
     }
     f.x.setSignificand(m);

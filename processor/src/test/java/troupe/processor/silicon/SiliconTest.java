@@ -20,7 +20,7 @@ import troupe.processor.decode.Row;
  * of samples a row is the system property {@code silicon.samples}, their seed {@code silicon.seed}.
  */
 final class SiliconTest {
-  private static final int SAMPLES = Integer.getInteger("silicon.samples", 30);
+  private static final int SAMPLES = Integer.getInteger("silicon.samples", 20);
   private static final long SEED = Long.getLong("silicon.seed", 1);
 
   /** Approximated by every processor in its own way. */
