@@ -9,17 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import troupe.board.BoardModel;
 import troupe.board.ClockMode;
 import troupe.board.DirectBoot;
 import troupe.board.Drive;
-import troupe.board.Firmware;
 import troupe.board.Machine;
 import troupe.board.MachineConfiguration;
 import troupe.board.firmware.BootDevice;
-import troupe.board.firmware.KernelStart;
+import troupe.board.firmware.FirmwareSettings;
+import troupe.board.firmware.TroupeFirmware;
 import troupe.devices.outside.BlockPort;
 import troupe.engine.channel.Reasons;
 import troupe.engine.configuration.VmConfiguration;
@@ -40,15 +39,12 @@ public final class PcFactory implements GuestMachineFactory {
   private static final String SEABIOS_VIDEO_BIOS = "vgabios-stdvga.bin";
 
   private final LongSupplier hostNanos;
-  private final Function<KernelStart, Firmware> firmware;
 
   /**
    * @param hostNanos host time in nanoseconds from any origin, never going back
-   * @param firmware makes Troupe's own firmware, given what to start at the end of POST
    */
-  public PcFactory(LongSupplier hostNanos, Function<KernelStart, Firmware> firmware) {
+  public PcFactory(LongSupplier hostNanos) {
     this.hostNanos = hostNanos;
-    this.firmware = firmware;
   }
 
   @Override
@@ -73,30 +69,31 @@ public final class PcFactory implements GuestMachineFactory {
       Attachments attachments) {
     String name = configuration.name();
     boolean hostTime = configuration.clock() == VmConfiguration.TimeSource.HOST;
-    Machine machine =
-        new Machine(
-            new MachineConfiguration(
-                configuration.memoryMib(),
-                CpuModel.named(configuration.cpuModel()).orElseThrow(),
-                switch (configuration.board()) {
-                  case I440BX -> BoardModel.I440BX;
-                  case I440FX -> BoardModel.I440FX;
-                },
-                hostTime ? ClockMode.HOST : ClockMode.INSTRUCTIONS,
-                bios,
-                videoBios,
-                drives(configuration, attachments),
-                attachments.serial(),
-                attachments.parallel(),
-                hostTime ? System.currentTimeMillis() / 1000 : DETERMINISTIC_START,
-                bootOrder(configuration),
-                kernel,
-                attachments.portLogs(),
-                configuration.exitPort(),
-                UUID.nameUUIDFromBytes(("troupe:" + name).getBytes(StandardCharsets.UTF_8)),
-                name),
-            hostNanos,
-            firmware);
+    MachineConfiguration pc =
+        new MachineConfiguration(
+            configuration.memoryMib(),
+            CpuModel.named(configuration.cpuModel()).orElseThrow(),
+            switch (configuration.board()) {
+              case I440BX -> BoardModel.I440BX;
+              case I440FX -> BoardModel.I440FX;
+            },
+            hostTime ? ClockMode.HOST : ClockMode.INSTRUCTIONS,
+            bios,
+            videoBios,
+            drives(configuration, attachments),
+            attachments.serial(),
+            attachments.parallel(),
+            hostTime ? System.currentTimeMillis() / 1000 : DETERMINISTIC_START,
+            bootOrder(configuration),
+            kernel,
+            attachments.portLogs(),
+            configuration.exitPort(),
+            UUID.nameUUIDFromBytes(("troupe:" + name).getBytes(StandardCharsets.UTF_8)),
+            name);
+    FirmwareSettings settings =
+        new FirmwareSettings(
+            (long) pc.memoryMib() << 20, pc.bootOrder(), pc.uuid(), pc.serialNumber());
+    Machine machine = new Machine(pc, hostNanos, start -> new TroupeFirmware(settings, start));
     ChipTrace.attach(machine.ports(), configuration.traced());
     return new BoardMachine(machine);
   }
