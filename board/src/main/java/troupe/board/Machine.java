@@ -184,6 +184,11 @@ public final class Machine {
     attention = true;
   }
 
+  /** Forgets a {@link #requestAttention} that no {@link #run} has met. */
+  public void clearAttention() {
+    attention = false;
+  }
+
   /** Virtual time runs from now on. */
   public void resume() {
     time.resume();

@@ -63,6 +63,11 @@ final class BoardMachine implements GuestMachine {
   }
 
   @Override
+  public void clearAttention() {
+    machine.clearAttention();
+  }
+
+  @Override
   public void resumeTime() {
     machine.resume();
   }

@@ -56,6 +56,9 @@ public interface GuestMachine {
   /** Makes a {@link #run} in progress, or the next one, return soon. Any thread may call this. */
   void requestAttention();
 
+  /** Forgets a {@link #requestAttention} that no {@link #run} has met. */
+  void clearAttention();
+
   /** Virtual time runs from now on. */
   void resumeTime();
 

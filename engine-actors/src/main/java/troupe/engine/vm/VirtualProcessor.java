@@ -199,6 +199,9 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
   }
 
   private void step() {
+    // What asked for attention until now waits in the queue, this very step among it: without this
+    // the guest would never run.
+    machine.clearAttention();
     long budget = thread.hasWork() ? Math.min(left, LEAST_RUN) : left;
     long before = THREADS.getCurrentThreadCpuTime();
     GuestMachine.Stop stop = machine.run(budget);

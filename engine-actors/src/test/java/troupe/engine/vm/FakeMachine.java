@@ -102,6 +102,11 @@ public class FakeMachine implements GuestMachine {
   }
 
   @Override
+  public void clearAttention() {
+    attention = false;
+  }
+
+  @Override
   public void resumeTime() {}
 
   @Override
