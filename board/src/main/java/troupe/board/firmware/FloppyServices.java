@@ -22,7 +22,6 @@ final class FloppyServices {
   private static final int MSR_RQM = 0x80;
   private static final int MSR_DIO = 0x40;
   private static final int MSR_CB = 0x10;
-  private static final int MSR_SEEKING = 0x0F;
   private static final int DISK_CHANGE = 0x80;
 
   private static final int SPECIFY = 0x03;
@@ -33,6 +32,9 @@ final class FloppyServices {
   private static final int WRITE = 0xC5;
   private static final int FORMAT = 0x4D;
   private static final int RESULTS = 7;
+
+  /** ST0 of SENSE INTERRUPT STATUS when no drive has anything to say. */
+  private static final int NOTHING_PENDING = 0x80;
 
   // Steps, in DISK_PHASE.
   private static final int IDLE = 0;
@@ -192,13 +194,7 @@ final class FloppyServices {
       step = first(caller, ebda, request);
     }
     while (step != IDLE) {
-      int msr = caller.in8(MSR);
-      boolean done =
-          switch (step) {
-            case RESET -> (msr & MSR_RQM) != 0;
-            case TRANSFER -> (msr & (MSR_RQM | MSR_DIO | MSR_CB)) == (MSR_RQM | MSR_DIO | MSR_CB);
-            default -> (msr & (MSR_RQM | MSR_SEEKING)) == MSR_RQM || interrupted(caller);
-          };
+      boolean done = step == TRANSFER ? resultsReady(caller) : sense(caller) != NOTHING_PENDING;
       if (!done) {
         if (ebda.get32(Ebda.DISK_DEADLINE) - caller.millis() < 0) {
           ebda.set8(Ebda.DISK_PHASE, IDLE);
@@ -238,10 +234,9 @@ final class FloppyServices {
     return step;
   }
 
-  private static boolean interrupted(Caller caller) {
-    boolean set = (caller.bda8(Bda.FLOPPY_RECALIBRATED) & 0x80) != 0;
-    caller.bdaBits(Bda.FLOPPY_RECALIBRATED, 0x80, 0);
-    return set;
+  private static boolean resultsReady(Caller caller) {
+    int expected = MSR_RQM | MSR_DIO | MSR_CB;
+    return (caller.in8(MSR) & expected) == expected;
   }
 
   private static void select(Caller caller, int drive) {
@@ -258,7 +253,7 @@ final class FloppyServices {
       caller.bdaBits(Bda.FLOPPY_RECALIBRATED, 0x0F, 0);
       enter(caller, ebda, RESET);
     }
-    if ((caller.in8(MSR) & MSR_RQM) == 0) {
+    if (sense(caller) == NOTHING_PENDING) {
       if (ebda.get32(Ebda.DISK_DEADLINE) - caller.millis() < 0) {
         ebda.set8(Ebda.DISK_PHASE, IDLE);
         return DiskStatus.CONTROLLER_FAILED;
@@ -266,7 +261,7 @@ final class FloppyServices {
       return DiskStatus.WAITING;
     }
     ebda.set8(Ebda.DISK_PHASE, IDLE);
-    for (int drive = 0; drive < 4; drive++) {
+    for (int drive = 1; drive < 4; drive++) {
       sense(caller);
     }
     specify(caller);
@@ -295,7 +290,10 @@ final class FloppyServices {
   private static int sense(Caller caller) {
     command(caller, SENSE_INTERRUPT);
     int st0 = result(caller);
-    if (st0 != 0x80 && st0 >= 0) {
+    if (st0 < 0) {
+      return NOTHING_PENDING;
+    }
+    if (st0 != NOTHING_PENDING) {
       result(caller);
     }
     return st0;
@@ -306,7 +304,7 @@ final class FloppyServices {
     caller.out8(CCR, rate(caller, request.drive, 0));
     // A request that was given up may have left bytes to be read.
     for (int i = 0; i < 16 && result(caller) >= 0; i++) {}
-    caller.bdaBits(Bda.FLOPPY_RECALIBRATED, 0x80, 0);
+    sense(caller);
     if ((caller.in8(DIR) & DISK_CHANGE) != 0) {
       // Stepping clears the change line if there is a disk.
       command(caller, SEEK, request.drive, 1);
@@ -331,7 +329,6 @@ final class FloppyServices {
 
   /** The step after a movement of the heads has ended. */
   private int next(Caller caller, Ebda ebda, Request request, int step) {
-    sense(caller);
     return switch (step) {
       case CLEAR_CHANGE -> {
         if ((caller.in8(DIR) & DISK_CHANGE) != 0) {
