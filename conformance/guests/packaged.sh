@@ -1,6 +1,6 @@
 #!/bin/bash
 # Guests that Debian packages as they are:
-#   memtest86.iso, ipxe.iso, installer.iso (ISOLINUX with the installer's kernel and menu), bios.bin (SeaBIOS), vgabios.bin
+#   memtest86.iso, ipxe.iso, installer.iso (ISOLINUX with the installer's kernel and menu), bios.bin and vgabios-stdvga.bin (SeaBIOS)
 set -euo pipefail
 out=${1:?usage: packaged.sh OUT}
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
@@ -8,7 +8,7 @@ cp /usr/lib/memtest86+/memtest86+ia32.iso "$out/memtest86.iso"
 cp /usr/lib/ipxe/ipxe.iso "$out/ipxe.iso"
 cp /usr/share/seabios/bios.bin "$out/bios.bin"
 cp /usr/share/seabios/bios-256k.bin "$out/bios-256k.bin"
-cp /usr/share/seabios/vgabios-stdvga.bin "$out/vgabios.bin"
+cp /usr/share/seabios/vgabios-stdvga.bin "$out/vgabios-stdvga.bin"
 installer=/usr/lib/debian-installer/images/12/i386/text/debian-installer/i386
 mkdir "$work/isolinux"
 cp "$installer/linux" "$installer/initrd.gz" "$work/"
