@@ -5,7 +5,7 @@
  *
  * Cases come one after another on standard input, results go to standard output, both as the structures below (little-endian,
  * no padding).  The instruction stands at CODE, with breakpoints (CCh) on the rest of its page, so that wherever it
- * goes on within the page it is stopped by #BP at once.  The 256 bytes of memory stand at MEMORY, the end of a page whose other bytes are
+ * goes on within the page it is stopped by #BP at once.  The 1,024 bytes of memory stand at MEMORY, the end of a page whose other bytes are
  * zero and whose neighbours are not present.  Selectors, FS, GS and the privilege level are the host's.
  */
 #define _GNU_SOURCE
@@ -20,7 +20,7 @@
 
 #define CODE 0x20000100u
 #define PAGE 0x10000000u
-#define MEMORY 0x10000F00u
+#define MEMORY 0x10000C00u
 #define BREAKPOINT 3
 #define ARITHMETIC_AND_DF 0xCD5u
 #define FIXED_FLAGS 0x202u
@@ -29,7 +29,7 @@ struct __attribute__((packed)) image {
   uint32_t general[8]; /* EAX ECX EDX EBX ESP EBP ESI EDI */
   uint32_t eflags;
   uint8_t fxsave[512];
-  uint8_t memory[256];
+  uint8_t memory[1024];
 };
 struct __attribute__((packed)) test {
   uint32_t length;
