@@ -121,8 +121,7 @@ public final class Machine {
     long end = hostNanos.getAsLong() + budget;
     time.begin();
     while (true) {
-      if (attention || !guestPorts.drain()) {
-        attention = false;
+      if (!guestPorts.drain()) {
         return ATTENTION;
       }
       clock.advanceTo(time.nanos());
@@ -135,6 +134,11 @@ public final class Machine {
       if (processor.halted() && !time.idle(clock.nextAlarm())) {
         clock.advanceTo(time.nanos());
         return HALTED;
+      }
+      // Only now: however often attention is wanted, the guest gets on.
+      if (attention) {
+        attention = false;
+        return ATTENTION;
       }
       if (hostNanos.getAsLong() >= end) {
         return BUDGET;

@@ -18,6 +18,7 @@ public final class VmThread extends ThreadPoolExecutor {
   private static final Runnable NOBODY = () -> {};
 
   private volatile Runnable attention = NOBODY;
+  private volatile Thread own;
 
   VmThread(String vm) {
     super(
@@ -48,8 +49,16 @@ public final class VmThread extends ThreadPoolExecutor {
   }
 
   @Override
+  protected void beforeExecute(Thread thread, Runnable task) {
+    own = thread;
+  }
+
+  /** What actors of the VM tell each other in a slice waits for its end; others do not wait. */
+  @Override
   public void execute(Runnable task) {
     super.execute(task);
-    attention.run();
+    if (Thread.currentThread() != own) {
+      attention.run();
+    }
   }
 }
