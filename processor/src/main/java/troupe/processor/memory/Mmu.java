@@ -452,7 +452,7 @@ public final class Mmu {
     }
     fill(linear, writing);
     if ((last ^ linear) >>> PAGE_SHIFT != 0) {
-      fill(last, writing);
+      fill(last & ~PAGE_MASK, writing);
     }
   }
 
