@@ -83,11 +83,11 @@ class DirectBootTest {
     assertEquals(LINE, text(machine, memory.read32(page + 0x228)));
     int initrdAt = memory.read32(page + 0x218);
     assertEquals(5, memory.read32(page + 0x21C));
-    assertEquals((16 << 20) - 4096, initrdAt);
+    assertEquals((15 << 20) - 4096, initrdAt);
     assertEquals(5, memory.read8(initrdAt + 4));
-    assertEquals(4, memory.read8(page + 0x1E8));
+    assertEquals(2, memory.read8(page + 0x1E8));
     assertEquals(639 << 10, memory.read32(page + 0x2D0 + 8));
-    assertEquals(15 << 20, memory.read32(page + 0x2D0 + 3 * 20 + 8));
+    assertEquals(15 << 20, memory.read32(page + 0x2D0 + 20 + 8));
   }
 
   @Test
@@ -107,7 +107,7 @@ class DirectBootTest {
     assertEquals(0x20_1000, memory.read32(modules));
     assertEquals(0x20_1003, memory.read32(modules + 4));
     assertEquals(9, memory.read8(0x20_1000));
-    assertEquals(4 * 24, memory.read32(information + 44));
+    assertEquals(2 * 24, memory.read32(information + 44));
   }
 
   @Test

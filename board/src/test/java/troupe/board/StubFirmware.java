@@ -1,6 +1,8 @@
 package troupe.board;
 
+import java.util.List;
 import troupe.board.firmware.KernelStart;
+import troupe.board.firmware.MemoryRange;
 import troupe.processor.Processor;
 
 /**
@@ -16,6 +18,11 @@ final class StubFirmware implements Firmware {
   private static final byte[] CODE = {
     (byte) 0xFA, 0x0F, 0x3F, START, (byte) 0xF4, (byte) 0xEB, (byte) 0xFD
   };
+
+  private static final List<MemoryRange> MAP =
+      List.of(
+          new MemoryRange(0, 639 << 10, MemoryRange.RAM),
+          new MemoryRange(1 << 20, 15 << 20, MemoryRange.RAM));
 
   private final KernelStart start;
 
@@ -52,7 +59,7 @@ final class StubFirmware implements Firmware {
       c.io.write8(write[0], write[1]);
     }
     c.memory.write16(0x413, 639);
-    start.start(c);
+    start.start(c, MAP);
     return true;
   }
 }

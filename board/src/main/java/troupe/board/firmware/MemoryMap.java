@@ -5,11 +5,6 @@ import java.util.List;
 
 /** What INT 15h tells of memory: the map of E820h and the sizes of the older functions. */
 final class MemoryMap {
-  static final int RAM = 1;
-  static final int RESERVED = 2;
-  static final int ACPI_RECLAIMABLE = 3;
-  static final int ACPI_NVS = 4;
-
   /** Bytes at the top of low RAM that the ACPI tables take. */
   static final int ACPI_BYTES = 0x1_0000;
 
@@ -20,24 +15,22 @@ final class MemoryMap {
   private static final long ROM_AT_4_GIB = 0xFFFC_0000L;
   private static final long FOUR_GIB = 1L << 32;
 
-  record Range(long base, long length, int type) {}
-
-  private final List<Range> ranges = new ArrayList<>();
+  private final List<MemoryRange> ranges = new ArrayList<>();
   private final long low;
 
   MemoryMap(FirmwareSettings settings) {
     low = settings.memoryBytes();
     long base = (long) Ebda.SEGMENT << 4;
-    ranges.add(new Range(0, base, RAM));
-    ranges.add(new Range(base, 0xA0000 - base, RESERVED));
-    ranges.add(new Range(0xF0000, 0x10000, RESERVED));
-    ranges.add(new Range(MIB, usable() - MIB, RAM));
-    ranges.add(new Range(usable(), ACPI_BYTES - NVS_BYTES, ACPI_RECLAIMABLE));
-    ranges.add(new Range(low - NVS_BYTES, NVS_BYTES, ACPI_NVS));
-    ranges.add(new Range(ROM_AT_4_GIB, FOUR_GIB - ROM_AT_4_GIB, RESERVED));
+    ranges.add(new MemoryRange(0, base, MemoryRange.RAM));
+    ranges.add(new MemoryRange(base, 0xA0000 - base, MemoryRange.RESERVED));
+    ranges.add(new MemoryRange(0xF0000, 0x10000, MemoryRange.RESERVED));
+    ranges.add(new MemoryRange(MIB, usable() - MIB, MemoryRange.RAM));
+    ranges.add(new MemoryRange(usable(), ACPI_BYTES - NVS_BYTES, MemoryRange.ACPI_RECLAIMABLE));
+    ranges.add(new MemoryRange(low - NVS_BYTES, NVS_BYTES, MemoryRange.ACPI_NVS));
+    ranges.add(new MemoryRange(ROM_AT_4_GIB, FOUR_GIB - ROM_AT_4_GIB, MemoryRange.RESERVED));
   }
 
-  List<Range> ranges() {
+  List<MemoryRange> ranges() {
     return ranges;
   }
 

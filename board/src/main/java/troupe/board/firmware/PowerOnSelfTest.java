@@ -47,6 +47,7 @@ final class PowerOnSelfTest {
   private static final int BAT_PASSED = 0xAA;
 
   private final FirmwareSettings settings;
+  private final MemoryMap map;
   private final SystemRom rom;
   private final VideoModeSetting video;
   private final DiskServices disks;
@@ -55,12 +56,14 @@ final class PowerOnSelfTest {
 
   PowerOnSelfTest(
       FirmwareSettings settings,
+      MemoryMap map,
       SystemRom rom,
       VideoModeSetting video,
       DiskServices disks,
       MemoryTables tables,
       KernelStart kernel) {
     this.settings = settings;
+    this.map = map;
     this.rom = rom;
     this.video = video;
     this.disks = disks;
@@ -245,7 +248,7 @@ final class PowerOnSelfTest {
       if (phase > OPTION_ROMS) {
         finish(caller);
         caller.ax(BOOT);
-        kernel.start(caller.c);
+        kernel.start(caller.c, map.ranges());
         return Outcome.DONE;
       }
       boolean done =

@@ -183,7 +183,7 @@ final class SystemServices {
       fail(caller);
       return;
     }
-    MemoryMap.Range range = map.ranges().get(index);
+    MemoryRange range = map.ranges().get(index);
     byte[] entry = new byte[20];
     for (int i = 0; i < 8; i++) {
       entry[i] = (byte) (range.base() >>> 8 * i);

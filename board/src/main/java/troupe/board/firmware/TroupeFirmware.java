@@ -36,7 +36,7 @@ public final class TroupeFirmware implements Firmware {
     system = new SystemServices(map, rom, apm);
     clock = new ClockServices(pciBios);
     bootStrap = new BootStrap(settings.bootOrder(), disks);
-    post = new PowerOnSelfTest(settings, rom, modes, disks, tables, kernel);
+    post = new PowerOnSelfTest(settings, map, rom, modes, disks, tables, kernel);
   }
 
   @Override

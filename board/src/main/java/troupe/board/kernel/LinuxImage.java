@@ -102,8 +102,9 @@ public final class LinuxImage implements KernelImage {
         version >= VERSION_INITRD_MAX
             ? header.getInt(INITRD_ADDR_MAX) & 0xFFFF_FFFFL
             : DEFAULT_INITRD_MAX;
-    long initrdAt = Math.min(memory, initrdMax + 1) - initrdBytes & -PAGE;
-    if (kernelEnd > (initrdBytes == 0 ? memory : initrdAt)) {
+    long usable = memory - FIRMWARE_RESERVE;
+    long initrdAt = Math.min(usable, initrdMax + 1) - initrdBytes & -PAGE;
+    if (kernelEnd > (initrdBytes == 0 ? usable : initrdAt)) {
       throw new IllegalArgumentException(
           "kernel and initial RAM disk need more than " + (memory >> 20) + " MiB of memory");
     }

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import troupe.board.firmware.KernelStart;
+import troupe.board.firmware.MemoryRange;
 import troupe.processor.Processor;
 
 /**
@@ -43,7 +44,6 @@ final class LinuxStart implements KernelStart {
   private static final short VID_MODE_NORMAL = (short) 0xFFFF;
 
   // BIOS data area
-  private static final int BASE_MEMORY_KIB = 0x413;
   private static final int VIDEO_MODE = 0x449;
   private static final int VIDEO_COLUMNS = 0x44A;
   private static final int CURSOR = 0x450;
@@ -73,8 +73,8 @@ final class LinuxStart implements KernelStart {
   }
 
   @Override
-  public boolean start(Processor c) {
-    byte[] page = zeroPage(c);
+  public boolean start(Processor c, List<MemoryRange> map) {
+    byte[] page = zeroPage(c, map);
     c.memory.write(ZERO_PAGE, page, 0, page.length);
     c.memory.write(COMMAND_LINE, commandLine, 0, commandLine.length);
     c.memory.write8(COMMAND_LINE + commandLine.length, 0);
@@ -85,7 +85,7 @@ final class LinuxStart implements KernelStart {
     return true;
   }
 
-  private byte[] zeroPage(Processor c) {
+  private byte[] zeroPage(Processor c, List<MemoryRange> map) {
     ByteBuffer b = ByteBuffer.allocate(ZERO_PAGE_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     byte[] setupHeader = image.setupHeader();
     b.put(LinuxImage.SETUP_SECTS, setupHeader);
@@ -96,7 +96,6 @@ final class LinuxStart implements KernelStart {
     b.putShort(EXT_MEM_K, (short) Math.min(extendedKib, 0xFC00));
     b.putInt(ALT_MEM_K, (int) extendedKib);
     screenInfo(c, b);
-    List<MemoryRange> map = MemoryRange.of(memory, (long) c.memory.read16(BASE_MEMORY_KIB) << 10);
     b.put(E820_ENTRIES, (byte) map.size()).position(E820_TABLE);
     map.forEach(range -> b.putLong(range.base()).putLong(range.length()).putInt(range.type()));
     return b.array();

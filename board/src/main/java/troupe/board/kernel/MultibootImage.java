@@ -126,7 +126,7 @@ public final class MultibootImage implements KernelImage {
       end = Math.max(end, segment.end());
     }
     long module = end + 0xFFF & ~0xFFFL;
-    if (module + initrd.map(bytes -> bytes.length).orElse(0) > memory) {
+    if (module + initrd.map(bytes -> bytes.length).orElse(0) > memory - FIRMWARE_RESERVE) {
       throw new IllegalArgumentException(
           "kernel and module need more than " + (memory >> 20) + " MiB of memory");
     }

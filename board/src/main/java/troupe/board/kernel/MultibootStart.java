@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import troupe.board.firmware.KernelStart;
+import troupe.board.firmware.MemoryRange;
 import troupe.processor.Processor;
 
 /** Starts a multiboot kernel ([Multiboot] Machine state, Boot information format). */
@@ -64,23 +65,22 @@ final class MultibootStart implements KernelStart {
   }
 
   @Override
-  public boolean start(Processor c) {
+  public boolean start(Processor c, List<MemoryRange> map) {
     for (MultibootImage.Segment segment : image.segments()) {
       c.memory.write(segment.address(), image.file(), segment.fileOffset(), segment.fileSize());
       byte[] zeros = new byte[segment.memorySize() - segment.fileSize()];
       c.memory.write(segment.address() + segment.fileSize(), zeros, 0, zeros.length);
     }
     module.ifPresent(bytes -> c.memory.write(moduleAt, bytes, 0, bytes.length));
-    information(c);
+    information(c, map);
     FlatMode.enter(c, image.entry());
     c.r[Processor.EAX] = BOOTLOADER_MAGIC;
     c.r[Processor.EBX] = INFORMATION;
     return true;
   }
 
-  private void information(Processor c) {
+  private void information(Processor c, List<MemoryRange> map) {
     int lowKib = c.memory.read16(BASE_MEMORY_KIB);
-    List<MemoryRange> map = MemoryRange.of(memory, (long) lowKib << 10);
     ByteBuffer b = ByteBuffer.allocate(0x80).order(ByteOrder.LITTLE_ENDIAN);
     int flags = HAS_MEMORY | HAS_COMMAND_LINE | HAS_MODULES | HAS_MEMORY_MAP | HAS_LOADER_NAME;
     b.putInt(FLAGS, flags).putInt(MEM_LOWER, lowKib);
