@@ -1,5 +1,6 @@
 package troupe.cli;
 
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -25,6 +26,8 @@ public final class Main {
   }
 
   static int run(String... args) {
+    // Before there are threads that log: two that begin at once make the logger complain.
+    LoggerFactory.getILoggerFactory();
     for (String command : NOT_THERE_YET) {
       if (args.length > 0 && args[0].equals(command)) {
         return refuse("troupe " + command, "this command is not there yet");
