@@ -148,6 +148,9 @@ final class PcOptions {
           "--cpu: there is no model \"%s\"; there are: %s"
               .formatted(cpu, String.join(", ", CpuModel.names())));
     }
+    if (board.equals("440fx") && bios == null) {
+      throw new UsageException("--board 440fx needs --bios: Troupe's own BIOS is for the 440bx");
+    }
     for (String chip : trace) {
       if (!ChipTrace.names().contains(chip)) {
         throw new UsageException(

@@ -129,7 +129,7 @@ final class BoardMachine implements GuestMachine {
 
   @Override
   public void parallelSinkReady() {
-    // The board has no parallel port yet.
+    machine.parallel().sinkReady();
   }
 
   @Override
@@ -163,7 +163,7 @@ final class BoardMachine implements GuestMachine {
   @Override
   public void insert(DriveSlot slot, BlockPort medium) {
     if (slot.floppy()) {
-      throw new UnsupportedOperationException();
+      machine.floppy().insert(slot.position(), medium);
     } else {
       machine.cdRom(PcFactory.slot(slot)).ifPresent(drive -> drive.insert(medium));
     }
@@ -172,7 +172,7 @@ final class BoardMachine implements GuestMachine {
   @Override
   public void eject(DriveSlot slot) {
     if (slot.floppy()) {
-      throw new UnsupportedOperationException();
+      machine.floppy().eject(slot.position());
     } else {
       machine.cdRom(PcFactory.slot(slot)).ifPresent(drive -> drive.remove());
     }

@@ -68,6 +68,10 @@ public final class PcFactory implements GuestMachineFactory {
       Optional<DirectBoot> kernel,
       Attachments attachments) {
     String name = configuration.name();
+    UUID uuid = UUID.nameUUIDFromBytes(("troupe:" + name).getBytes(StandardCharsets.UTF_8));
+    FirmwareSettings firmware =
+        new FirmwareSettings(
+            (long) configuration.memoryMib() << 20, bootOrder(configuration), uuid, name);
     boolean hostTime = configuration.clock() == VmConfiguration.TimeSource.HOST;
     MachineConfiguration pc =
         new MachineConfiguration(
