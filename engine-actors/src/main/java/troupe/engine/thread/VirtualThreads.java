@@ -18,7 +18,6 @@ public final class VirtualThreads extends ExecutorServiceConfigurator {
 
   @Override
   public ExecutorServiceFactory createExecutorServiceFactory(String id, ThreadFactory factory) {
-    return () ->
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(id + "-", 0).factory());
+    return () -> Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(id + "-", 0).factory());
   }
 }
