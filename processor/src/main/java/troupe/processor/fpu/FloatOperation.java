@@ -357,8 +357,15 @@ public final class FloatOperation {
 
   /** Rounds to an 80-bit result of 24, 53 or 64 significant bits. */
   public void roundTo80(int bits) {
-    round(bits, 1, 0x7FFE);
     int sign = negative ? 0x8000 : 0;
+    if (exponent >= 1 && exponent < 0x7FFE) {
+      if (roundSignificand(bits == 64 ? 0 : (1L << (64 - bits)) - 1)) {
+        raised |= INEXACT;
+      }
+      result(sign | exponent, high);
+      return;
+    }
+    round(bits, 1, 0x7FFE);
     if (infinite) {
       result(sign | 0x7FFF, INTEGER);
     } else {
@@ -368,8 +375,14 @@ public final class FloatOperation {
 
   /** Rounds to a binary64. */
   public long roundTo64() {
-    round(53, BIAS - 1022, BIAS + 1023);
     long sign = negative ? INTEGER : 0;
+    if (exponent >= BIAS - 1022 && exponent < BIAS + 1023) {
+      if (roundSignificand((1L << 11) - 1)) {
+        raised |= INEXACT;
+      }
+      return sign | (long) (exponent - BIAS + 1023) << 52 | high << 1 >>> 12;
+    }
+    round(53, BIAS - 1022, BIAS + 1023);
     if (infinite) {
       return sign | 0x7FFL << 52;
     }
@@ -378,8 +391,14 @@ public final class FloatOperation {
 
   /** Rounds to a binary32. */
   public int roundTo32() {
-    round(24, BIAS - 126, BIAS + 127);
     int sign = negative ? 1 << 31 : 0;
+    if (exponent >= BIAS - 126 && exponent < BIAS + 127) {
+      if (roundSignificand((1L << 40) - 1)) {
+        raised |= INEXACT;
+      }
+      return sign | exponent - BIAS + 127 << 23 | (int) (high << 1 >>> 41);
+    }
+    round(24, BIAS - 126, BIAS + 127);
     if (infinite) {
       return sign | 0xFF << 23;
     }

@@ -34,12 +34,13 @@ final class X87 {
     return c.fpu;
   }
 
-  /** For a waiting instruction: #NM, or the pending error. */
+  /** For a waiting instruction: #NM, or the pending error; else an operation begins. */
   static FpuState enter(Processor c) {
     FpuState s = available(c);
     if ((s.status & ERROR_SUMMARY) != 0) {
       pending(c);
     }
+    s.operation.begin(s.control >>> ROUNDING_SHIFT & 3, s.control & EXCEPTIONS);
     return s;
   }
 
@@ -56,7 +57,6 @@ final class X87 {
     FpuState s = c.fpu;
     s.instructionOffset = c.eip - i.length;
     s.instructionSelector = c.segments.selector[Processor.CS];
-    s.operation.begin(s.control >>> ROUNDING_SHIFT & 3, s.control & EXCEPTIONS);
   }
 
   /** Records the last instruction and operand pointers. */

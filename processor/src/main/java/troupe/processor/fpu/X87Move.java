@@ -43,7 +43,10 @@ public final class X87Move {
     long v = c.read64(i.segment, offset);
     X87.note(c, i, offset);
     Float80Formats.fromDouble(s.operation, v);
-    Float80Formats.loaded(s.operation);
+    if (!Float80.isNormal(s.operation.signExponent, s.operation.significand)
+        || s.operation.denormalOperand) {
+      Float80Formats.loaded(s.operation);
+    }
     push(c);
   }
 
@@ -72,58 +75,58 @@ public final class X87Move {
 
   // ---- Stores
 
-  /** Concludes a rounding to memory: an unmasked overflow or underflow stops the store. */
-  private static boolean storable(Processor c, FpuState s) {
-    FloatOperation f = s.operation;
+  /** What keeps a rounding to memory from being stored: an unmasked exception but inexact. */
+  private static boolean stops(FloatOperation f) {
     int stopping = f.raised & ~f.masks & (FloatOperation.OVERFLOW | FloatOperation.UNDERFLOW);
     if (stopping != 0) {
       f.raised = stopping;
       f.roundedUp = false;
     }
-    return X87.conclude(c, s) && stopping == 0;
+    return f.aborted || stopping != 0;
   }
+
+  // Stores write memory first: if that faults nothing else has changed.
 
   private static void store32(Processor c, Insn i, boolean pop) {
     FpuState s = X87.enter(c);
     int offset = c.effectiveAddress(i);
-    c.probeWrite(i.segment, offset, 4);
-    X87.note(c, i, offset);
-    FloatOperation f = s.operation;
-    if (s.isEmpty(0)) {
-      if (X87.stackFault(c, s, false)) {
-        c.write32(i.segment, offset, SINGLE_INDEFINITE);
-        popIf(s, pop);
-      }
-      return;
+    boolean empty = s.isEmpty(0);
+    int v = SINGLE_INDEFINITE;
+    boolean stop = (s.control & FloatOperation.INVALID) == 0;
+    if (!empty) {
+      v = Float80Formats.toSingle(s.operation, s.signExponent(0), s.significand(0));
+      stop = stops(s.operation);
     }
-    int v = Float80Formats.toSingle(f, s.signExponent(0), s.significand(0));
-    if (storable(c, s)) {
+    if (!stop) {
       c.write32(i.segment, offset, v);
-      popIf(s, pop);
     }
+    stored(c, i, offset, empty, pop && !stop);
   }
 
   private static void store64(Processor c, Insn i, boolean pop) {
     FpuState s = X87.enter(c);
     int offset = c.effectiveAddress(i);
-    c.probeWrite(i.segment, offset, 8);
-    X87.note(c, i, offset);
-    FloatOperation f = s.operation;
-    if (s.isEmpty(0)) {
-      if (X87.stackFault(c, s, false)) {
-        c.write64(i.segment, offset, DOUBLE_INDEFINITE);
-        popIf(s, pop);
-      }
-      return;
+    boolean empty = s.isEmpty(0);
+    long v = DOUBLE_INDEFINITE;
+    boolean stop = (s.control & FloatOperation.INVALID) == 0;
+    if (!empty) {
+      v = Float80Formats.toDouble(s.operation, s.signExponent(0), s.significand(0));
+      stop = stops(s.operation);
     }
-    long v = Float80Formats.toDouble(f, s.signExponent(0), s.significand(0));
-    if (storable(c, s)) {
+    if (!stop) {
       c.write64(i.segment, offset, v);
-      popIf(s, pop);
     }
+    stored(c, i, offset, empty, pop && !stop);
   }
 
-  private static void popIf(FpuState s, boolean pop) {
+  private static void stored(Processor c, Insn i, int offset, boolean empty, boolean pop) {
+    FpuState s = c.fpu;
+    X87.note(c, i, offset);
+    if (empty) {
+      X87.stackFault(c, s, false);
+    } else {
+      X87.conclude(c, s);
+    }
     if (pop) {
       s.pop();
     }
