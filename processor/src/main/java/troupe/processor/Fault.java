@@ -24,10 +24,13 @@ public final class Fault extends RuntimeException {
   public static final int AC = 17;
   public static final int XM = 19;
 
+  /** No exception: the instruction is to be executed again, after an interrupt that waits. */
+  public static final int RESTART = -1;
+
   /** Error code of exceptions that push none. */
   public static final int NO_ERROR_CODE = -1;
 
-  /** 0 to 31. */
+  /** 0 to 31, or {@link #RESTART}. */
   public int vector;
 
   /** Pushed error code, or {@link #NO_ERROR_CODE}. */

@@ -434,6 +434,13 @@ public final class Processor {
     return fault(vector, Fault.NO_ERROR_CODE);
   }
 
+  /** Lets an interrupt that waits come first: the instruction is executed again after it. */
+  public void yieldToInterrupt() {
+    if (interpreter.interruptWaits()) {
+      throw fault(Fault.RESTART);
+    }
+  }
+
   /** #GP(0), to be thrown. */
   public Fault generalProtection() {
     return fault(Fault.GP, 0);

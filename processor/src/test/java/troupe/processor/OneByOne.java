@@ -17,7 +17,7 @@ public final class OneByOne {
   public static final int MEMORY = 0x2000;
 
   /** {@link #run}: no exception. */
-  public static final int DONE = -1;
+  public static final int DONE = 256;
 
   public final Processor c;
 

@@ -15,8 +15,8 @@ import troupe.processor.decode.Insn;
  * exceptions after ([SDM] vol. 1, 8.1.8, 8.4 to 8.7).
  *
  * <p>With CR0.NE clear an unmasked error asserts FERR# at once, at the end of the instruction that
- * made it, so that the interrupt it becomes comes before the next one; a waiting instruction that
- * is executed nonetheless goes on, as if IGNNE# were asserted.
+ * made it; a waiting instruction lets the interrupt that this becomes come first. If none comes (it
+ * is being handled, or is masked) the instruction goes on, as if IGNNE# were asserted.
  */
 final class X87 {
   private static final int PRECISION_SHIFT = 8;
@@ -49,7 +49,7 @@ final class X87 {
     if ((c.cr0 & Processor.CR0_NE) != 0) {
       throw c.fault(Fault.MF);
     }
-    c.surroundings.floatingPointError(true);
+    c.yieldToInterrupt();
   }
 
   /** Records the last instruction pointer. */

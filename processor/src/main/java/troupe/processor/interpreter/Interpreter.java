@@ -92,6 +92,11 @@ public final class Interpreter {
     updateEvents();
   }
 
+  /** Whether an interrupt will be taken before the next block. */
+  public boolean interruptWaits() {
+    return (events & INTERRUPT) != 0;
+  }
+
   public boolean halted() {
     return halted;
   }
@@ -260,6 +265,10 @@ public final class Interpreter {
     // A fault in what was running: the instruction counts as not done.
     c.eip = c.start;
     inhibited = false;
+    if (f.vector == Fault.RESTART) {
+      updateEvents();
+      return;
+    }
     boolean codeBreakpoint = f.vector == Fault.DB;
     if (!codeBreakpoint) {
       c.eflags |= Processor.RF;

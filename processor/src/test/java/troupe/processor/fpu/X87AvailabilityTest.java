@@ -103,6 +103,20 @@ final class X87AvailabilityTest {
   }
 
   @Test
+  void theInterruptComesBeforeTheNextWaitingInstruction() {
+    c.cr0 &= ~Processor.CR0_NE;
+    zeroDivide();
+    c.setInterruptRequest(true);
+    assertEquals(DONE, machine.run(FLD1));
+    c.eflags |= Processor.IF;
+    c.setInterruptRequest(true);
+    assertEquals(Fault.RESTART, machine.run(FWAIT));
+    assertEquals(DONE, machine.run(FNSTSW_AX));
+    c.setInterruptRequest(false);
+    assertEquals(DONE, machine.run(FWAIT));
+  }
+
+  @Test
   void unmaskingAnErrorThatIsThereDelivers() {
     assertEquals(DONE, machine.run(FLD1));
     assertEquals(DONE, machine.run(FLDZ));
@@ -110,7 +124,6 @@ final class X87AvailabilityTest {
     c.memory.write16(OneByOne.MEMORY, UNMASK_ZERO_DIVIDE);
     assertEquals(DONE, machine.run(0xD9, 0x2E));
     assertEquals(Fault.MF, machine.run(FWAIT));
-    // The opcode of the last instruction is kept when an error is not masked.
   }
 
   @Test
