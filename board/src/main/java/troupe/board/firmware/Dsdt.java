@@ -10,15 +10,19 @@ import troupe.devices.piix4.IsaBridge;
 final class Dsdt {
   private static final String[] LINKS = {"LNKA", "LNKB", "LNKC", "LNKD"};
   private static final String[] ROUTES = {"PRQA", "PRQB", "PRQC", "PRQD"};
+
+  // Suspend types of the PIIX4 ([82371AB] PMCNTRL SUS_TYP).
+  private static final int WORKING = 5;
+  private static final int SOFT_OFF = 0;
+
   private static final int LINK_DISABLED = 0x80;
 
   private Dsdt() {}
 
   static byte[] aml() {
     Aml root = new Aml();
-    root.name("_S0_").packageOf(4, zeros(4));
-    // SLP_TYP 0 is soft off of the PIIX4 (5 of ACPI).
-    root.name("_S5_").packageOf(4, zeros(4));
+    root.name("_S0_").packageOf(4, sleepType(WORKING));
+    root.name("_S5_").packageOf(4, sleepType(SOFT_OFF));
     Aml bus = new Aml();
     bus.device("PCI0", pci());
     bus.add(links().bytes());
@@ -26,18 +30,13 @@ final class Dsdt {
     return root.bytes();
   }
 
-  private static Aml zeros(int count) {
-    Aml zeros = new Aml();
-    for (int i = 0; i < count; i++) {
-      zeros.integer(0);
-    }
-    return zeros;
+  private static Aml sleepType(int type) {
+    return new Aml().integer(type).integer(type).integer(0).integer(0);
   }
 
   private static Aml pci() {
     Aml pci = new Aml();
     pci.name("_HID").eisaId("PNP0A03");
-    pci.name("_ADR").integer(0);
     pci.name("_UID").integer(0);
     pci.name("_CRS").buffer(windows());
     int first = 1;
