@@ -1,0 +1,230 @@
+package troupe.board.firmware;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import troupe.board.Drive;
+import troupe.board.DriveSlot;
+import troupe.board.firmware.BiosGuest.Registers;
+import troupe.devices.outside.MemoryBlockPort;
+
+/** INT 13h, called by a program in real mode; and starting from each kind of medium. */
+class DiskCallTest {
+  private static final int SECTOR = 512;
+  private static final int DISK_SECTORS = 20 * 16 * 63;
+  private static final int CD_SECTOR = 2048;
+
+  private final BiosGuest guest = new BiosGuest();
+  private final byte[] disk = new byte[DISK_SECTORS * SECTOR];
+  private final byte[] cd = new byte[64 * CD_SECTOR];
+
+  private void mark(byte[] image, int sectorBytes) {
+    for (int at = sectorBytes; at + 4 <= image.length; at += sectorBytes) {
+      int number = at / sectorBytes;
+      image[at] = (byte) number;
+      image[at + 1] = (byte) (number >>> 8);
+      image[at + sectorBytes - 1] = (byte) 0xA5;
+    }
+  }
+
+  private void withDisk() {
+    mark(disk, SECTOR);
+    guest.drives.put(
+        DriveSlot.IDE_0_0, new Drive.HardDisk(new MemoryBlockPort(disk, SECTOR, false)));
+  }
+
+  private void withCd() {
+    guest.drives.put(
+        DriveSlot.IDE_1_0, new Drive.CdRom(Optional.of(new MemoryBlockPort(cd, CD_SECTOR, true))));
+  }
+
+  @Test
+  void hardDiskByCylinderHeadAndSector() {
+    withDisk();
+    guest.start();
+    Registers parameters = guest.call(0x13, 0x0800, 0, 0, 0x80);
+    assertFalse(parameters.carry());
+    assertEquals(1, parameters.edx & 0xFF);
+    int sectors = parameters.cx() & 0x3F;
+    int heads = (parameters.dx() >>> 8) + 1;
+    Registers read = guest.call(0x13, 0x0203, 0x8000, 0x0102, 0x0180);
+    assertFalse(read.carry());
+    assertEquals(3, read.al());
+    int lba = (1 * heads + 1) * sectors + 1;
+    assertEquals(lba, guest.read16(0x8000));
+    assertEquals(lba + 2, guest.read16(0x8400));
+    assertEquals(0xA5, guest.read8(0x85FF));
+  }
+
+  @Test
+  void hardDiskWritesAndVerifies() {
+    withDisk();
+    guest.start();
+    guest.machine.memory().write32(0x8000, 0xCAFEBABE);
+    guest.machine.memory().write32(0x81FC, 0x12345678);
+    assertFalse(guest.call(0x13, 0x0301, 0x8000, 0x0001, 0x0080).carry());
+    assertEquals((byte) 0xBE, disk[0]);
+    assertEquals((byte) 0x12, disk[511]);
+    assertFalse(guest.call(0x13, 0x0405, 0x8000, 0x0001, 0x0080).carry());
+  }
+
+  private Registers packet(int function, int drive, int count, long lba) {
+    guest.machine.memory().write16(0x8000, 0x10);
+    guest.machine.memory().write16(0x8002, count);
+    guest.machine.memory().write16(0x8004, 0x0000);
+    guest.machine.memory().write16(0x8006, 0x0900);
+    guest.machine.memory().write32(0x8008, (int) lba);
+    guest.machine.memory().write32(0x800C, (int) (lba >>> 32));
+    Registers in = BiosGuest.registers(function << 8, 0, 0, drive);
+    in.esi = 0x8000;
+    return guest.call(0x13, in);
+  }
+
+  @Test
+  void hardDiskByBlockNumber() {
+    withDisk();
+    guest.start();
+    Registers check = guest.call(0x13, 0x4100, 0x55AA, 0, 0x80);
+    assertEquals(0xAA55, check.bx());
+    assertEquals(0x30, check.ah());
+    assertFalse(packet(0x42, 0x80, 127, 1000).carry());
+    assertEquals(1000, guest.read16(0x9000));
+    assertEquals(1126, guest.read16(0x9000 + 126 * SECTOR));
+    Registers beyond = packet(0x42, 0x80, 2, DISK_SECTORS - 1);
+    assertTrue(beyond.carry());
+    assertEquals(0x04, beyond.ah());
+    guest.machine.memory().write16(0x8000, 0x1A);
+    Registers in = BiosGuest.registers(0x4800, 0, 0, 0x80);
+    in.esi = 0x8000;
+    assertFalse(guest.call(0x13, in).carry());
+    assertEquals(DISK_SECTORS, guest.read32(0x8010));
+    assertEquals(SECTOR, guest.read16(0x8018));
+    assertEquals(0, guest.call(0x13, 0x0100, 0, 0, 0x80).ah());
+  }
+
+  @Test
+  void absentDrivesAreRefused() {
+    guest.start();
+    assertTrue(guest.call(0x13, 0x0201, 0x8000, 1, 0x80).carry());
+    assertEquals(0, guest.call(0x13, 0x1500, 0, 0, 0x81).ah());
+    assertTrue(guest.call(0x13, 0x0201, 0x8000, 1, 0x01).carry());
+  }
+
+  @Test
+  void floppyReadsAndWrites() {
+    mark(guest.floppy, SECTOR);
+    guest.start();
+    Registers parameters = guest.call(0x13, 0x0800, 0, 0, 0);
+    assertEquals(4, parameters.ebx & 0xFF);
+    assertEquals(0x4F12, parameters.cx());
+    assertEquals(0x0101, parameters.dx());
+    Registers read = guest.call(0x13, 0x0212, 0x9000, 0x0501, 0x0100);
+    assertFalse(read.carry());
+    assertEquals(18, read.al());
+    int lba = (5 * 2 + 1) * 18;
+    assertEquals(lba, guest.read16(0x9000));
+    assertEquals(lba + 17, guest.read16(0x9000 + 17 * SECTOR));
+    guest.machine.memory().write32(0x9000, 0xCAFEBABE);
+    assertFalse(guest.call(0x13, 0x0301, 0x9000, 0x0003, 0x0000).carry());
+    assertEquals((byte) 0xBE, guest.floppy[2 * SECTOR]);
+    // Across a boundary of 64 KiB too.
+    Registers crossing = BiosGuest.registers(0x0202, 0xFF00, 0x0501, 0x0100);
+    crossing.es = 0x1000;
+    assertFalse(guest.call(0x13, crossing).carry());
+    assertEquals(lba + 1, guest.read16(0x1FF00 + SECTOR));
+  }
+
+  @Test
+  void startsFromTheHardDisk() {
+    System.arraycopy(BiosGuest.program(), 0, disk, 0, SECTOR);
+    withDiskUnmarked();
+    guest.bootOrder = List.of(BootDevice.CD, BootDevice.DISK);
+    guest.start();
+    assertFalse(guest.call(0x13, 0x0201, 0x8000, 0x0001, 0x0080).carry());
+    assertEquals(0xAA55, guest.read16(0x81FE));
+  }
+
+  private void withDiskUnmarked() {
+    guest.drives.put(
+        DriveSlot.IDE_0_0, new Drive.HardDisk(new MemoryBlockPort(disk, SECTOR, false)));
+  }
+
+  private void bootCatalog(int media, int loadSectors) {
+    byte[] record = "\0CD001\1EL TORITO SPECIFICATION".getBytes(StandardCharsets.ISO_8859_1);
+    System.arraycopy(record, 0, cd, 17 * CD_SECTOR, record.length);
+    cd[17 * CD_SECTOR + 0x47] = 20;
+    int catalog = 20 * CD_SECTOR;
+    cd[catalog] = 1;
+    cd[catalog + 0x1E] = 0x55;
+    cd[catalog + 0x1F] = (byte) 0xAA;
+    int sum = 0;
+    for (int i = 0; i < 0x20; i += 2) {
+      sum += cd[catalog + i] & 0xFF | (cd[catalog + i + 1] & 0xFF) << 8;
+    }
+    cd[catalog + 0x1C] = (byte) -sum;
+    cd[catalog + 0x1D] = (byte) (-sum >>> 8);
+    int entry = catalog + 0x20;
+    cd[entry] = (byte) 0x88;
+    cd[entry + 1] = (byte) media;
+    cd[entry + 6] = (byte) loadSectors;
+    cd[entry + 8] = 30;
+    mark(cd, CD_SECTOR, 31);
+    System.arraycopy(BiosGuest.program(), 0, cd, 30 * CD_SECTOR, SECTOR);
+  }
+
+  private void mark(byte[] image, int sectorBytes, int first) {
+    for (int number = first; number * sectorBytes < image.length; number++) {
+      image[number * sectorBytes] = (byte) number;
+    }
+  }
+
+  @Test
+  void startsFromACdWithoutEmulation() {
+    bootCatalog(0, 4);
+    withCd();
+    guest.bootOrder = List.of(BootDevice.CD);
+    guest.start();
+    Registers status = BiosGuest.registers(0x4B01, 0, 0, 0xE0);
+    status.esi = 0x8000;
+    assertFalse(guest.call(0x13, status).carry());
+    assertEquals(0xE0, guest.read8(0x8002));
+    assertEquals(30, guest.read32(0x8004));
+    assertFalse(packet(0x42, 0xE0, 2, 31).carry());
+    assertEquals(31, guest.read8(0x9000));
+    assertEquals(32, guest.read8(0x9000 + CD_SECTOR));
+    Registers beyond = packet(0x42, 0xE0, 1, 5000);
+    assertTrue(beyond.carry());
+  }
+
+  @Test
+  void startsFromACdThatEmulatesAFloppy() {
+    bootCatalog(2, 1);
+    withCd();
+    guest.bootOrder = List.of(BootDevice.CD);
+    guest.start();
+    // Sector 6 of the image is the second quarter of CD sector 31.
+    cd[31 * CD_SECTOR + SECTOR] = 0x77;
+    assertFalse(guest.call(0x13, 0x0202, 0x9000, 0x0006, 0x0000).carry());
+    assertEquals(0x77, guest.read8(0x9000));
+    assertEquals(0x03, guest.call(0x13, 0x0301, 0x9000, 0x0006, 0x0000).ah());
+    assertEquals(0x4F12, guest.call(0x13, 0x0800, 0, 0, 0).cx());
+    // The floppy drive that is there is now the second.
+    assertFalse(guest.call(0x13, 0x0201, 0x9000, 0x0001, 0x0001).carry());
+    assertEquals(0xAA55, guest.read16(0x91FE));
+  }
+
+  @Test
+  void nothingToStartFromIsSaidOnce() {
+    guest.drives.clear();
+    guest.powerOn();
+    guest.runUntil(() -> guest.screen().contains("No bootable device."));
+    int[] steps = new int[1];
+    guest.runUntil(() -> steps[0]++ > 20);
+    assertTrue(guest.screen().contains("Troupe BIOS"));
+  }
+}
