@@ -143,7 +143,7 @@ public final class Float80 {
   /** a + b. */
   public static void add(FloatOperation f, int precision, int ea, long sa, int eb, long sb) {
     if (isNormal(ea, sa) && isNormal(eb, sb) && !f.denormalOperand) {
-      sum(f, precision, ea, sa, eb, sb);
+      sum(f, precision, ea, ea & 0x7FFF, sa, eb, eb & 0x7FFF, sb);
     } else {
       addSpecial(f, precision, ea, sa, eb, sb);
     }
@@ -152,16 +152,15 @@ public final class Float80 {
   /** a - b. */
   public static void subtract(FloatOperation f, int precision, int ea, long sa, int eb, long sb) {
     if (isNormal(ea, sa) && isNormal(eb, sb) && !f.denormalOperand) {
-      sum(f, precision, ea, sa, eb ^ SIGN, sb);
+      sum(f, precision, ea, ea & 0x7FFF, sa, eb ^ SIGN, eb & 0x7FFF, sb);
     } else if (!special(f, ea, sa, eb, sb)) {
       addSpecial(f, precision, ea, sa, eb ^ SIGN, sb);
     }
   }
 
-  private static void sum(FloatOperation f, int precision, int ea, long sa, int eb, long sb) {
-    boolean na = (ea & SIGN) != 0;
-    boolean nb = (eb & SIGN) != 0;
-    if (f.add(na, exponent(ea, sa), normalized(sa), nb, exponent(eb, sb), normalized(sb))) {
+  private static void sum(
+      FloatOperation f, int precision, int sea, int ea, long sa, int seb, int eb, long sb) {
+    if (f.add((sea & SIGN) != 0, ea, sa, (seb & SIGN) != 0, eb, sb)) {
       f.roundTo80(precision);
     } else {
       f.result(f.rounding == DOWN ? SIGN : 0, 0);
@@ -190,34 +189,42 @@ public final class Float80 {
     } else if (sb == 0) {
       same(f, precision, ea, sa);
     } else {
-      sum(f, precision, ea, sa, eb, sb);
+      sum(f, precision, ea, exponent(ea, sa), normalized(sa), eb, exponent(eb, sb), normalized(sb));
     }
   }
 
   /** a * b. */
   public static void multiply(FloatOperation f, int precision, int ea, long sa, int eb, long sb) {
     int sign = (ea ^ eb) & SIGN;
-    if (!isNormal(ea, sa) || !isNormal(eb, sb) || f.denormalOperand) {
-      if (special(f, ea, sa, eb, sb)) {
-        return;
-      }
-      boolean infinite = isInfinite(ea, sa) || isInfinite(eb, sb);
-      boolean zero = isZero(ea, sa) || isZero(eb, sb);
-      if (infinite && zero) {
-        invalid(f);
-        return;
-      }
-      if (denormals(f, ea, sa, eb, sb)) {
-        return;
-      }
-      if (infinite) {
-        f.result(sign | MAXIMUM_EXPONENT, INTEGER);
-        return;
-      }
-      if (zero) {
-        f.result(sign, 0);
-        return;
-      }
+    if (isNormal(ea, sa) && isNormal(eb, sb) && !f.denormalOperand) {
+      f.multiply(sign != 0, ea & 0x7FFF, sa, eb & 0x7FFF, sb);
+      f.roundTo80(precision);
+    } else {
+      multiplySpecial(f, precision, sign, ea, sa, eb, sb);
+    }
+  }
+
+  private static void multiplySpecial(
+      FloatOperation f, int precision, int sign, int ea, long sa, int eb, long sb) {
+    if (special(f, ea, sa, eb, sb)) {
+      return;
+    }
+    boolean infinite = isInfinite(ea, sa) || isInfinite(eb, sb);
+    boolean zero = isZero(ea, sa) || isZero(eb, sb);
+    if (infinite && zero) {
+      invalid(f);
+      return;
+    }
+    if (denormals(f, ea, sa, eb, sb)) {
+      return;
+    }
+    if (infinite) {
+      f.result(sign | MAXIMUM_EXPONENT, INTEGER);
+      return;
+    }
+    if (zero) {
+      f.result(sign, 0);
+      return;
     }
     f.multiply(sign != 0, exponent(ea, sa), normalized(sa), exponent(eb, sb), normalized(sb));
     f.roundTo80(precision);
@@ -226,34 +233,42 @@ public final class Float80 {
   /** a / b. */
   public static void divide(FloatOperation f, int precision, int ea, long sa, int eb, long sb) {
     int sign = (ea ^ eb) & SIGN;
-    if (!isNormal(ea, sa) || !isNormal(eb, sb) || f.denormalOperand) {
-      if (special(f, ea, sa, eb, sb)) {
-        return;
-      }
-      boolean infinityA = isInfinite(ea, sa);
-      boolean infinityB = isInfinite(eb, sb);
-      boolean zeroA = isZero(ea, sa);
-      boolean zeroB = isZero(eb, sb);
-      if (infinityA && infinityB || zeroA && zeroB) {
-        invalid(f);
-        return;
-      }
-      if (zeroB && !infinityA) {
-        f.raise(ZERO_DIVIDE);
-        f.result(sign | MAXIMUM_EXPONENT, INTEGER);
-        return;
-      }
-      if (denormals(f, ea, sa, eb, sb)) {
-        return;
-      }
-      if (infinityA) {
-        f.result(sign | MAXIMUM_EXPONENT, INTEGER);
-        return;
-      }
-      if (zeroA || infinityB) {
-        f.result(sign, 0);
-        return;
-      }
+    if (isNormal(ea, sa) && isNormal(eb, sb) && !f.denormalOperand) {
+      f.divide(sign != 0, ea & 0x7FFF, sa, eb & 0x7FFF, sb);
+      f.roundTo80(precision);
+    } else {
+      divideSpecial(f, precision, sign, ea, sa, eb, sb);
+    }
+  }
+
+  private static void divideSpecial(
+      FloatOperation f, int precision, int sign, int ea, long sa, int eb, long sb) {
+    if (special(f, ea, sa, eb, sb)) {
+      return;
+    }
+    boolean infinityA = isInfinite(ea, sa);
+    boolean infinityB = isInfinite(eb, sb);
+    boolean zeroA = isZero(ea, sa);
+    boolean zeroB = isZero(eb, sb);
+    if (infinityA && infinityB || zeroA && zeroB) {
+      invalid(f);
+      return;
+    }
+    if (zeroB && !infinityA) {
+      f.raise(ZERO_DIVIDE);
+      f.result(sign | MAXIMUM_EXPONENT, INTEGER);
+      return;
+    }
+    if (denormals(f, ea, sa, eb, sb)) {
+      return;
+    }
+    if (infinityA) {
+      f.result(sign | MAXIMUM_EXPONENT, INTEGER);
+      return;
+    }
+    if (zeroA || infinityB) {
+      f.result(sign, 0);
+      return;
     }
     f.divide(sign != 0, exponent(ea, sa), normalized(sa), exponent(eb, sb), normalized(sb));
     f.roundTo80(precision);

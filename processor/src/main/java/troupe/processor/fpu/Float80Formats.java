@@ -147,7 +147,7 @@ public final class Float80Formats {
   public static long toDecimal(FloatOperation f, int e, long s) {
     long v = toInteger(f, 64, e, s);
     boolean invalid = (f.raised & INVALID) != 0;
-    if (!invalid && Math.abs(v) > MAXIMUM_DECIMAL) {
+    if (!invalid && (v > MAXIMUM_DECIMAL || v < -MAXIMUM_DECIMAL)) {
       f.raised = 0;
       f.roundedUp = false;
       f.raise(INVALID);
