@@ -1,5 +1,7 @@
 package troupe.board.firmware;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import troupe.board.DriveSlot;
 import troupe.board.Machine;
 import troupe.board.MachineConfiguration;
 import troupe.board.RunEnd;
+import troupe.devices.outside.BlockPort;
 import troupe.devices.outside.ByteSink;
 import troupe.devices.outside.MemoryBlockPort;
 import troupe.processor.CpuModel;
@@ -86,6 +89,9 @@ final class BiosGuest {
   Machine machine;
   private long host;
 
+  /** Transfers of slow drives that are still to be completed, oldest first. */
+  final Deque<Runnable> transfers = new ArrayDeque<>();
+
   BiosGuest() {
     byte[] program = program();
     System.arraycopy(program, 0, floppy, 0, SECTOR);
@@ -148,6 +154,41 @@ final class BiosGuest {
     return this;
   }
 
+  /** A drive's content whose transfers end only while the guest waits for them. */
+  BlockPort slow(BlockPort port) {
+    return new BlockPort() {
+      @Override
+      public int sectorSize() {
+        return port.sectorSize();
+      }
+
+      @Override
+      public long sectors() {
+        return port.sectors();
+      }
+
+      @Override
+      public boolean readOnly() {
+        return port.readOnly();
+      }
+
+      @Override
+      public void read(long sector, int count, byte[] target, int offset, Completion completion) {
+        transfers.add(() -> port.read(sector, count, target, offset, completion));
+      }
+
+      @Override
+      public void write(long sector, int count, byte[] source, int offset, Completion completion) {
+        transfers.add(() -> port.write(sector, count, source, offset, completion));
+      }
+
+      @Override
+      public void flush(Completion completion) {
+        transfers.add(() -> port.flush(completion));
+      }
+    };
+  }
+
   /** Powers on and waits until the boot sector runs. */
   BiosGuest start() {
     powerOn();
@@ -158,6 +199,9 @@ final class BiosGuest {
   void runUntil(BooleanSupplier condition) {
     long limit = host + LONGEST;
     while (!condition.getAsBoolean()) {
+      if (!transfers.isEmpty()) {
+        transfers.remove().run();
+      }
       RunEnd end = machine.run(1_000_000);
       if (end instanceof RunEnd.Halted && machine.hostNanosToAlarm() != Long.MAX_VALUE) {
         host += Math.max(1, machine.hostNanosToAlarm());

@@ -2,16 +2,21 @@ package troupe.board.firmware;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import troupe.board.Drive;
 import troupe.board.DriveSlot;
 import troupe.board.firmware.BiosGuest.Registers;
 import troupe.devices.outside.MemoryBlockPort;
+import troupe.processor.Fault;
+import troupe.processor.Processor;
+import troupe.processor.memory.PhysicalMemory;
 
 /** INT 13h, called by a program in real mode; and starting from each kind of medium. */
 class DiskCallTest {
@@ -226,5 +231,80 @@ class DiskCallTest {
     int[] steps = new int[1];
     guest.runUntil(() -> steps[0]++ > 20);
     assertTrue(guest.screen().contains("Troupe BIOS"));
+  }
+
+  @Test
+  void slowDrivesAreWaitedFor() {
+    mark(disk, SECTOR);
+    bootCatalog(0, 4);
+    guest.drives.put(
+        DriveSlot.IDE_0_0,
+        new Drive.HardDisk(guest.slow(new MemoryBlockPort(disk, SECTOR, false))));
+    guest.drives.put(
+        DriveSlot.IDE_1_0,
+        new Drive.CdRom(Optional.of(guest.slow(new MemoryBlockPort(cd, CD_SECTOR, true)))));
+    guest.drives.put(
+        DriveSlot.FLOPPY_A,
+        new Drive.Floppy(
+            Optional.of(guest.slow(new MemoryBlockPort(guest.floppy, SECTOR, false)))));
+    guest.bootOrder = List.of(BootDevice.DISK, BootDevice.CD);
+    guest.start();
+    assertFalse(packet(0x42, 0x80, 127, 1000).carry());
+    assertEquals(1126, guest.read16(0x9000 + 126 * SECTOR));
+    assertFalse(packet(0x42, 0xE0, 20, 31).carry());
+    assertEquals(50, guest.read8(0x9000 + 19 * CD_SECTOR));
+    guest.machine.memory().write32(0x8200, 0xCAFEBABE);
+    assertFalse(guest.call(0x13, 0x0302, 0x8200, 0x0003, 0x0080).carry());
+    assertEquals((byte) 0xBE, disk[2 * SECTOR]);
+    assertFalse(guest.call(0x13, 0x0201, 0x8200, 0x0001, 0x0000).carry());
+    assertEquals(0xAA55, guest.read16(0x83FE));
+  }
+
+  @Test
+  void whatGivesUpMakesRoomForTheNext() {
+    byte[] code = {(byte) 0xCD, 0x18};
+    System.arraycopy(code, 0, disk, 0, code.length);
+    disk[510] = 0x55;
+    disk[511] = (byte) 0xAA;
+    withDiskUnmarked();
+    guest.bootOrder = List.of(BootDevice.DISK, BootDevice.FLOPPY);
+    guest.start();
+    assertEquals(0, guest.call(0x13, 0x0000, 0, 0, 0x80).ah());
+  }
+
+  /**
+   * A page that is not there faults, and the call goes on when it is: nothing is lost or doubled.
+   */
+  @Test
+  void aRequestGoesOnAfterAPageFault() {
+    withDisk();
+    guest.start();
+    Processor c = guest.machine.processor();
+    PhysicalMemory memory = guest.machine.memory();
+    for (int page = 0; page < 1024; page++) {
+      memory.write32(0x20_1000 + 4 * page, page << 12 | 7);
+    }
+    int absent = 0x20_1000 + 4 * 0x31;
+    memory.write32(absent, 0);
+    memory.write32(0x20_0000, 0x20_1007);
+    assertTrue(c.mmu.setCr3(0x20_0000));
+    c.setCr0(c.cr0 | Processor.CR0_PE | Processor.CR0_PG);
+    c.segments.setReal(Processor.ES, 0x3000);
+    c.r[Processor.ESP] = 0x6000;
+    c.r[Processor.EAX] = 0x0204;
+    c.r[Processor.EBX] = 0x0D00;
+    c.r[Processor.ECX] = 0x0001;
+    c.r[Processor.EDX] = 0x0080;
+    TroupeFirmware firmware =
+        new TroupeFirmware(
+            new FirmwareSettings(32L << 20, List.of(), new UUID(1, 2), ""), KernelStart.NONE);
+    assertThrows(Fault.class, () -> firmware.call(c, Call.DISK));
+    assertEquals(0x31, c.cr2 >>> 12);
+    memory.write32(absent, 0x31 << 12 | 7);
+    firmware.call(c, Call.DISK);
+    assertEquals(0, c.r[Processor.EAX] >>> 8 & 0xFF);
+    for (int sector = 1; sector < 4; sector++) {
+      assertEquals(sector, memory.read16(0x30D00 + sector * SECTOR));
+    }
   }
 }
