@@ -500,6 +500,10 @@ public final class Processor {
 
   /** Carry as 0 or 1. */
   public int carry() {
+    if (flagKind == Flags.SUB32) {
+      // Most conditions follow a comparison; with the kind known the formula is short.
+      return Flags.carry(Flags.SUB32, flagA, flagB, flagR);
+    }
     return flagKind == Flags.EAGER ? eflags & CF : Flags.carry(flagKind, flagA, flagB, flagR);
   }
 
@@ -512,6 +516,9 @@ public final class Processor {
   }
 
   public boolean overflow() {
+    if (flagKind == Flags.SUB32) {
+      return Flags.overflow(Flags.SUB32, flagA, flagB, flagR) != 0;
+    }
     return flagKind == Flags.EAGER
         ? (eflags & OF) != 0
         : Flags.overflow(flagKind, flagA, flagB, flagR) != 0;
