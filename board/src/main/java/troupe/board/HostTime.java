@@ -1,5 +1,6 @@
 package troupe.board;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -9,6 +10,10 @@ import java.util.function.LongSupplier;
  * their usual cost; what it lags behind host time is made up for by letting instructions cost more,
  * the more the larger the lag. Past two seconds the rest is lost for good, as on a PC that was
  * stopped.
+ *
+ * <p>While an interrupt waits that the guest does not take yet, time passes slowly for a while: a
+ * stretch of code with interrupts off that takes this processor longer than one of its time must
+ * not make the next tick fall onto one that is still waiting.
  */
 final class HostTime implements VirtualTime {
   private static final long LONGEST_LAG = 2_000_000_000;
@@ -20,6 +25,12 @@ final class HostTime implements VirtualTime {
 
   /** Passes at each look if host time did, so that two looks differ within a block as well. */
   private static final long SHORTEST_STEP = 200;
+
+  /** Of the usual cost of an instruction, while an interrupt waits. */
+  private static final double SLOWED = 0.25;
+
+  /** A guest that has not taken an interrupt for this long does not mean to. */
+  private static final long LONGEST_WAIT = 10_000_000;
 
   private static final double CHEAPEST_INSTRUCTION = 4;
   private static final double DEAREST_INSTRUCTION = 200;
@@ -33,7 +44,12 @@ final class HostTime implements VirtualTime {
 
   private final LongSupplier host;
   private final LongSupplier instructions;
+  private final BooleanSupplier interruptWaiting;
   private long virtual;
+
+  /** When the interrupt that waits began to, or {@link Long#MAX_VALUE}. */
+  private long waitingSince = Long.MAX_VALUE;
+
   private long lag;
   private boolean held = true;
   private long lastHost;
@@ -45,10 +61,12 @@ final class HostTime implements VirtualTime {
   /**
    * @param host nanoseconds from any origin, never going back
    * @param instructions executed so far
+   * @param interruptWaiting level of INTR
    */
-  HostTime(LongSupplier host, LongSupplier instructions) {
+  HostTime(LongSupplier host, LongSupplier instructions, BooleanSupplier interruptWaiting) {
     this.host = host;
     this.instructions = instructions;
+    this.interruptWaiting = interruptWaiting;
   }
 
   @Override
@@ -73,6 +91,14 @@ final class HostTime implements VirtualTime {
   }
 
   private double effectiveCost() {
+    if (!interruptWaiting.getAsBoolean()) {
+      waitingSince = Long.MAX_VALUE;
+    } else if (waitingSince == Long.MAX_VALUE) {
+      waitingSince = virtual;
+    }
+    if (waitingSince <= virtual && virtual - waitingSince < LONGEST_WAIT) {
+      return cost * SLOWED;
+    }
     return cost * (LEAST_CATCH_UP + lag / LAG_STEP);
   }
 
@@ -136,6 +162,7 @@ final class HostTime implements VirtualTime {
   public void set(long nanos) {
     virtual = nanos;
     lag = 0;
+    waitingSince = Long.MAX_VALUE;
     lastHost = host.getAsLong();
     lastInstructions = instructions.getAsLong();
   }

@@ -81,8 +81,10 @@ final class InstructionTime implements VirtualTime {
 
   @Override
   public void resume() {
-    held = false;
-    hostAtWait = host.getAsLong();
+    if (held) {
+      held = false;
+      hostAtWait = host.getAsLong();
+    }
   }
 
   @Override

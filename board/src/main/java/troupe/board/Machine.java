@@ -57,6 +57,7 @@ public final class Machine {
   private volatile boolean attention;
   private RunEnd pending;
   private boolean softResetPending;
+  private boolean interruptRequest;
 
   /**
    * Builds a PC and switches it on.
@@ -93,7 +94,7 @@ public final class Machine {
     processor = new Processor(configuration.cpu(), memory, guestPorts, new Board());
     time =
         switch (configuration.clock()) {
-          case HOST -> new HostTime(hostNanos, processor::instructions);
+          case HOST -> new HostTime(hostNanos, processor::instructions, () -> interruptRequest);
           case INSTRUCTIONS -> new InstructionTime(hostNanos, processor::instructions);
         };
     clock.setSource(time);
@@ -183,7 +184,10 @@ public final class Machine {
     processor.requestAttention();
   }
 
-  /** Makes a {@link #run} in progress, or the next one, return soon. Any thread may call this. */
+  /**
+   * Makes a {@link #run} in progress, or the next one, return after a few thousand instructions.
+   * Any thread may call this.
+   */
   public void requestAttention() {
     attention = true;
   }
@@ -201,6 +205,7 @@ public final class Machine {
   /** Virtual time stands from now on. */
   public void hold() {
     time.hold();
+    clock.advanceTo(time.nanos());
   }
 
   /** Host nanoseconds until a halted guest has something to do; {@link Long#MAX_VALUE}: never. */
@@ -386,6 +391,7 @@ public final class Machine {
   private final class BoardLines implements Chips.Lines {
     @Override
     public void interruptRequest(boolean high) {
+      interruptRequest = high;
       processor.setInterruptRequest(high);
     }
 

@@ -11,7 +11,9 @@ class HostTimeTest {
 
   private long host = 5_000;
   private long instructions;
-  private final HostTime time = new HostTime(() -> host, () -> instructions);
+  private boolean interruptWaiting;
+  private final HostTime time =
+      new HostTime(() -> host, () -> instructions, () -> interruptWaiting);
 
   /** Runs for {@code nanos} of host time, at 50 million instructions a second. */
   private void run(long nanos) {
@@ -72,6 +74,21 @@ class HostTimeTest {
       host += 90 * MILLISECOND;
     }
     assertEquals(20_000 * MILLISECOND, time.nanos(), 1_000 * MILLISECOND);
+  }
+
+  @Test
+  void timeIsSlowWhileAnInterruptWaitsButNotForever() {
+    time.resume();
+    run(100 * MILLISECOND);
+    interruptWaiting = true;
+    run(10 * MILLISECOND);
+    assertEquals(103 * MILLISECOND, time.nanos(), MILLISECOND);
+    interruptWaiting = false;
+    run(100 * MILLISECOND);
+    assertEquals(210 * MILLISECOND, time.nanos(), 2 * MILLISECOND);
+    interruptWaiting = true;
+    run(1_000 * MILLISECOND);
+    assertEquals(1_210 * MILLISECOND, time.nanos(), 10 * MILLISECOND);
   }
 
   @Test
