@@ -1,6 +1,5 @@
 package troupe.cli;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import troupe.engine.configuration.BadConfigurationException;
@@ -14,13 +13,12 @@ import troupe.engine.configuration.DeploymentReader;
 final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws UsageException {
-    Path root = Path.of(System.getProperty("troupe.root", "."));
     try {
       return new Daemon(
-              DeploymentReader.read(root.resolve("conf").resolve("demo.conf")),
+              DeploymentReader.read(Installation.configuration("demo.conf")),
               Machines.factory(),
               System.out)
-          .showing("demo", root.resolve("build").resolve("demo").resolve("screen.png"))
+          .showing("demo", Installation.demo("screen.png"))
           .run();
     } catch (BadConfigurationException e) {
       throw new UsageException(e.getMessage());

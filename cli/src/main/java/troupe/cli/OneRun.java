@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.cli.script.BadScriptException;
 import troupe.cli.script.Screenshots;
@@ -89,10 +90,25 @@ final class OneRun {
     vm.tell(
         new VirtualMachine.WatchEnd(
             engine.spawn(
-                Behaviors.receiveMessage(
-                    end -> {
-                      outcome.complete(new Outcome(ExitStatus.of(end), message(end)));
-                      return Behaviors.same();
+                Behaviors.setup(
+                    context -> {
+                      context.watch(vm);
+                      return Behaviors.receive(End.class)
+                          .onMessage(
+                              End.class,
+                              end -> {
+                                outcome.complete(new Outcome(ExitStatus.of(end), message(end)));
+                                return Behaviors.same();
+                              })
+                          .onSignal(
+                              Terminated.class,
+                              _ -> {
+                                outcome.complete(
+                                    new Outcome(
+                                        ExitStatus.FAILED, Optional.of("the engine failed")));
+                                return Behaviors.stopped();
+                              })
+                          .build();
                     }),
                 "end")));
     Optional<ActorRef<ScriptRunner.Command>> runner =

@@ -13,8 +13,11 @@ import troupe.engine.configuration.DeploymentReader;
     description = "Runs the supervisor daemon in the foreground.",
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
-  @Option(names = "--config", paramLabel = "FILE", description = "The daemon's configuration.")
-  private Path config = Path.of("conf", "troupe.conf");
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The daemon's configuration (default: conf/troupe.conf).")
+  private Path config = Installation.configuration("troupe.conf");
 
   @Override
   public Integer call() throws UsageException {

@@ -186,7 +186,7 @@ final class Section {
     String configuration = values.get(key).origin().filename();
     File directory = configuration == null ? null : new File(configuration).getParentFile();
     Path file = Path.of(text.get());
-    return Optional.of(directory == null ? file : directory.toPath().resolve(file));
+    return Optional.of((directory == null ? file : directory.toPath().resolve(file)).normalize());
   }
 
   /** The section under a key; an empty one if there is none. */

@@ -67,6 +67,9 @@ public final class Host extends AbstractBehavior<Host.Command> {
 
   private record FromVms(Vms.Spawned spawned) implements Internal {}
 
+  /** A VM's actor stopped, which it never does by itself: a bug of the engine. */
+  private record Gone(String vm) implements Internal {}
+
   private record Happened(Event event) implements Internal {}
 
   private record Off(String vm) implements Internal {}
@@ -143,7 +146,16 @@ public final class Host extends AbstractBehavior<Host.Command> {
         Registered before = registry.get(configuration.name());
         registry.put(
             configuration.name(), new Registered(configuration, Optional.of(vm), before.waiting));
+        getContext().watchWith(vm, new Gone(configuration.name()));
         before.waiting.tell(new VmCreated.Created(vm));
+      }
+      case Gone(String vm) -> {
+        registry.remove(vm);
+        capacity.release(vm);
+        events.tell(
+            new EventLog.Append(
+                new Event(vm, Event.Kind.FAILED, "the engine failed: the VM is removed")));
+        getContext().getSelf().tell(new Off(vm));
       }
       case Happened(Event event) -> events.tell(new EventLog.Append(event));
       case FindVm(String name, ActorRef<Found> replyTo) ->

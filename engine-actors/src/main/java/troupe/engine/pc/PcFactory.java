@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import troupe.board.BoardModel;
 import troupe.board.ClockMode;
@@ -39,12 +40,22 @@ public final class PcFactory implements GuestMachineFactory {
   private static final String SEABIOS_VIDEO_BIOS = "vgabios-stdvga.bin";
 
   private final LongSupplier hostNanos;
+  private final BiConsumer<String, Machine> built;
 
   /**
    * @param hostNanos host time in nanoseconds from any origin, never going back
    */
   public PcFactory(LongSupplier hostNanos) {
+    this(hostNanos, (_, _) -> {});
+  }
+
+  /**
+   * As the other, with something done to each PC, under its VM's name, before it runs: tests put
+   * faults into it.
+   */
+  PcFactory(LongSupplier hostNanos, BiConsumer<String, Machine> built) {
     this.hostNanos = hostNanos;
+    this.built = built;
   }
 
   @Override
@@ -98,6 +109,7 @@ public final class PcFactory implements GuestMachineFactory {
         new FirmwareSettings(
             (long) pc.memoryMib() << 20, pc.bootOrder(), pc.uuid(), pc.serialNumber());
     Machine machine = new Machine(pc, hostNanos, start -> new TroupeFirmware(settings, start));
+    built.accept(name, machine);
     ChipTrace.attach(machine.ports(), configuration.traced());
     return new BoardMachine(machine);
   }
