@@ -1,5 +1,8 @@
 package troupe.board.firmware;
 
+import java.util.Arrays;
+import java.util.Objects;
+
 /**
  * Moves sectors between ATA and ATAPI devices and memory through the ports ([ATA/ATAPI-6] PIO data
  * transfers). Each method is called until it gives a status other than {@link DiskStatus#WAITING};
@@ -100,7 +103,7 @@ final class AtaTransfer {
    */
   int disk(Caller caller, AtaDevice device, int command, long lba, int count, int linear) {
     Ebda ebda = device.ebda();
-    if (ebda.get8(Ebda.DISK_PHASE) == IDLE) {
+    if (ebda.beginsDiskRequest(Objects.hash(device.index(), command, lba, count, linear))) {
       ebda.set32(Ebda.DISK_DONE, 0);
       if (lba < 0 || lba + count > device.total()) {
         return DiskStatus.SECTOR_NOT_FOUND;
@@ -184,7 +187,7 @@ final class AtaTransfer {
    */
   int identify(Caller caller, AtaDevice device, int command, byte[] target) {
     Ebda ebda = device.ebda();
-    if (ebda.get8(Ebda.DISK_PHASE) == IDLE) {
+    if (ebda.beginsDiskRequest(Objects.hash(device.index(), command))) {
       begin(caller, device, 0);
       int status = status(caller, device);
       if (status == NO_STATUS || status == 0 && command == IDENTIFY && !selected(caller, device)) {
@@ -256,7 +259,10 @@ final class AtaTransfer {
   /** Any command whose data, if it has some, goes to the host. */
   int packet(Caller caller, AtaDevice device, byte[] command, int skip, int length, int linear) {
     Ebda ebda = device.ebda();
-    if (ebda.get8(Ebda.DISK_PHASE) == IDLE) {
+    int request =
+        Objects.hash(
+            device.index(), Arrays.hashCode(command), skip, length, linear);
+    if (ebda.beginsDiskRequest(request)) {
       ebda.set8(Ebda.DISK_RETRIES, 0);
       sendPacketCommand(caller, device);
     }
@@ -289,7 +295,9 @@ final class AtaTransfer {
       if ((status & DRQ) == 0) {
         return finish(ebda, DiskStatus.OK);
       }
-      block(caller, device, skip, length, linear);
+      if (!block(caller, device, skip, length, linear)) {
+        return finish(ebda, DiskStatus.CONTROLLER_FAILED);
+      }
       step(caller, ebda, PACKET_SENT);
     }
   }
@@ -305,11 +313,15 @@ final class AtaTransfer {
     step(caller, device.ebda(), COMMAND);
   }
 
-  private static void block(Caller caller, AtaDevice device, int skip, int length, int linear) {
+  /** Takes one DRQ data block; false if the device says that it is empty. */
+  private static boolean block(Caller caller, AtaDevice device, int skip, int length, int linear) {
     Ebda ebda = device.ebda();
     int base = device.base();
     int bytes = caller.in8(base + LBA_MID) | caller.in8(base + LBA_HIGH) << 8;
     int done = done(ebda);
+    if (bytes == 0) {
+      return false;
+    }
     // Part of this block that is wanted.
     int from = Math.clamp(skip - done, 0, bytes);
     int to = Math.clamp(skip + length - done, from, bytes);
@@ -320,9 +332,10 @@ final class AtaTransfer {
     byte[] data = new byte[bytes];
     in(caller, device, data, bytes);
     if (to > from) {
-      caller.writeLinear(target, java.util.Arrays.copyOfRange(data, from, to), to - from);
+      caller.writeLinear(target, Arrays.copyOfRange(data, from, to), to - from);
     }
     ebda.set32(Ebda.DISK_DONE, done + bytes);
+    return true;
   }
 
   private static int senseStatus(int key) {

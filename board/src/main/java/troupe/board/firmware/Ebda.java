@@ -47,6 +47,9 @@ final class Ebda {
   /** Sectors (of packet devices bytes) of the request that are transferred. */
   static final int DISK_DONE = 0x70;
 
+  /** Tells which request is in progress, so that one that was given up is not taken for another. */
+  static final int DISK_REQUEST = 0x78;
+
   /** Until when the drive may take, in milliseconds. */
   static final int DISK_DEADLINE = 0x74;
 
@@ -73,9 +76,17 @@ final class Ebda {
   private final Processor c;
   private final int base;
 
+
   Ebda(Caller caller) {
     c = caller.c;
     base = caller.bda16(Bda.EBDA_SEGMENT) << 4;
+  }
+
+  /** Whether the disk request {@code request} is not in progress; it is from now on. */
+  boolean beginsDiskRequest(int request) {
+    boolean begins = get8(DISK_PHASE) == 0 || get32(DISK_REQUEST) != request;
+    set32(DISK_REQUEST, request);
+    return begins;
   }
 
   int linear(int offset) {

@@ -187,8 +187,9 @@ final class FloppyServices {
   /** Does what can be done now of a request. {@link DiskStatus#WAITING}: call again later. */
   int run(Caller caller, Request request) {
     Ebda ebda = new Ebda(caller);
+    boolean begins = ebda.beginsDiskRequest(request.hashCode());
     int step = ebda.get8(Ebda.DISK_PHASE);
-    if (step == IDLE) {
+    if (begins) {
       ebda.set32(Ebda.DISK_DONE, 0);
       ebda.set8(Ebda.DISK_RETRIES, 0);
       step = first(caller, ebda, request);
@@ -247,7 +248,7 @@ final class FloppyServices {
 
   int reset(Caller caller) {
     Ebda ebda = new Ebda(caller);
-    if (ebda.get8(Ebda.DISK_PHASE) == IDLE) {
+    if (ebda.beginsDiskRequest(RESET)) {
       caller.out8(DOR, 0);
       caller.out8(DOR, DOR_RUN);
       caller.bdaBits(Bda.FLOPPY_RECALIBRATED, 0x0F, 0);

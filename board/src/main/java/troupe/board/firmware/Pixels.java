@@ -9,6 +9,7 @@ final class Pixels {
   private static final int WINDOW = 0xA0000;
   private static final int CGA_WINDOW = 0xB8000;
   private static final int CGA_ODD_LINES = 0x2000;
+  private static final int CGA_MEMORY = 0x4000;
 
   private enum Layout {
     CGA_4,
@@ -29,7 +30,8 @@ final class Pixels {
   }
 
   private static int cga(int x, int y, int pixelsPerByte) {
-    return CGA_WINDOW + (y & 1) * CGA_ODD_LINES + (y >>> 1) * 80 + x / pixelsPerByte;
+    int offset = (y & 1) * CGA_ODD_LINES + (y >>> 1) * 80 + x / pixelsPerByte;
+    return CGA_WINDOW + (offset & CGA_MEMORY - 1);
   }
 
   private static int planar(Caller caller, VgaMode mode, int page, int x, int y) {

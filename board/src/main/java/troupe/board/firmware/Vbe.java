@@ -316,7 +316,7 @@ final class Vbe {
     if (caller.bl() == 3) {
       width = most;
     }
-    int line = bytes(width, bits);
+    int line = Math.max(1, bytes(width, bits));
     caller.bx(line);
     caller.cx(width);
     caller.dx(Math.min(memory(caller) / (line * (bits == 4 ? 4 : 1)), 0xFFFF));

@@ -81,6 +81,18 @@ class BiosCallTest {
     assertEquals(0, guest.call(0x16, 0x0200).al());
   }
 
+  @Test
+  void capsLockLightsAndCapitals() {
+    guest.machine.keyboard().press(Key.CAPS_LOCK);
+    guest.machine.keyboard().release(Key.CAPS_LOCK);
+    guest.runUntil(() -> (guest.read8(0x418) & 0x40) == 0 && (guest.read8(0x417) & 0x40) != 0);
+    press(Key.A);
+    assertEquals(0x1E41, guest.call(0x16, 0).ax());
+    assertEquals(0x40, guest.call(0x16, 0x0200).al() & 0x40);
+    assertEquals(4, guest.read8(0x497) & 7);
+    assertEquals(4, guest.machine.keyboard().leds());
+  }
+
   private void press(Key... keys) {
     for (Key key : keys) {
       guest.machine.keyboard().press(key);
