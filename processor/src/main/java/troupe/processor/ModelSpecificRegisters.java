@@ -10,6 +10,7 @@ import java.util.TreeMap;
 public final class ModelSpecificRegisters {
   private static final int TIME_STAMP_COUNTER = 0x10;
   private static final int PLATFORM_ID = 0x17;
+  private static final int APIC_BASE = 0x1B;
   private static final int EBL_CR_POWERON = 0x2A;
   private static final int BIOS_UPDATE_TRIGGER = 0x79;
   private static final int BIOS_SIGN_ID = 0x8B;
@@ -20,6 +21,7 @@ public final class ModelSpecificRegisters {
   private static final int SYSENTER_EIP = 0x176;
   private static final int MCG_CAP = 0x179;
   private static final int MCG_STATUS = 0x17A;
+  private static final int MISC_ENABLE = 0x1A0;
   private static final int DEBUGCTL = 0x1D9;
   private static final int PAT = 0x277;
   private static final int MTRR_DEF_TYPE = 0x2FF;
@@ -27,6 +29,14 @@ public final class ModelSpecificRegisters {
 
   /** Eight variable ranges, fixed ranges, write combining. */
   private static final long MTRRCAP_VALUE = 0x508;
+
+  /** The bootstrap processor, with the local APIC disabled as a BIOS may do for good. */
+  private static final long APIC_BASE_RESET = 0xFEE0_0100L;
+
+  private static final long APIC_ENABLE = 1 << 11;
+
+  /** Fast string operations. */
+  private static final long MISC_ENABLE_RESET = 1;
 
   public int sysenterCs;
   public int sysenterEsp;
@@ -84,6 +94,8 @@ public final class ModelSpecificRegisters {
         || msr == BIOS_SIGN_ID
         || msr == BBL_CR_CTL3
         || msr == MCG_STATUS
+        || msr == APIC_BASE
+        || msr == MISC_ENABLE
         || msr == DEBUGCTL;
   }
 
@@ -97,6 +109,8 @@ public final class ModelSpecificRegisters {
       case MTRRCAP -> MTRRCAP_VALUE;
       case PLATFORM_ID, MCG_CAP -> 0;
       case PAT -> stored.getOrDefault(PAT, PAT_RESET);
+      case APIC_BASE -> stored.getOrDefault(APIC_BASE, APIC_BASE_RESET);
+      case MISC_ENABLE -> stored.getOrDefault(MISC_ENABLE, MISC_ENABLE_RESET);
       default -> {
         if (!keeps(msr)) {
           throw c.generalProtection();
@@ -126,6 +140,10 @@ public final class ModelSpecificRegisters {
       default -> {
         if (!keeps(msr) || msr == PAT && !validPat(value)) {
           throw c.generalProtection();
+        }
+        if (msr == APIC_BASE) {
+          // There is no local APIC to enable again.
+          value &= ~APIC_ENABLE;
         }
         // A microcode update is taken without a word; the signature stays as it is.
         if (msr != BIOS_UPDATE_TRIGGER && msr != BIOS_SIGN_ID) {
