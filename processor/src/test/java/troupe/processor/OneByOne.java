@@ -27,6 +27,10 @@ public final class OneByOne {
   private final Decoder decoder;
 
   public OneByOne() {
+    this(CpuModel.DEFAULT);
+  }
+
+  public OneByOne(CpuModel model) {
     TestSurroundings surroundings =
         new TestSurroundings() {
           @Override
@@ -35,7 +39,7 @@ public final class OneByOne {
           }
         };
     PhysicalMemory memory = new PhysicalMemory(1 << 20);
-    c = new Processor(CpuModel.DEFAULT, memory, new TestBus(), surroundings);
+    c = new Processor(model, memory, new TestBus(), surroundings);
     c.cr0 = Processor.CR0_PE | Processor.CR0_MP | Processor.CR0_NE | Processor.CR0_ET;
     c.cr4 = Processor.CR4_OSFXSR | Processor.CR4_OSXMMEXCPT;
     for (int n = Processor.ES; n <= Processor.GS; n++) {

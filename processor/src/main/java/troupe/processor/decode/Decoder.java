@@ -140,6 +140,9 @@ public final class Decoder {
       modRm = next();
     }
     int number = select(candidates, modRm, operandPrefix, repeat);
+    if ((InstructionTable.features(number) & ~c.model.features()) != 0) {
+      number = INVALID;
+    }
     Row row = InstructionTable.row(number);
     i.row = number;
     i.segment = segment >= 0 ? segment : Processor.DS;

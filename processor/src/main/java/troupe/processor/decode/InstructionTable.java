@@ -2,6 +2,8 @@ package troupe.processor.decode;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import troupe.processor.CpuModel;
 
 /** The instruction table at run time: rows by number, and by opcode for the decoder. */
 public final class InstructionTable {
@@ -11,6 +13,7 @@ public final class InstructionTable {
   private static final boolean[] NEAR = attribute("near");
   private static final boolean[] LOCKABLE = attribute("lock");
   private static final boolean[] REPEATABLE = attribute("rep");
+  private static final int[] FEATURES = features();
 
   private InstructionTable() {}
 
@@ -39,6 +42,11 @@ public final class InstructionTable {
     return REPEATABLE[row];
   }
 
+  /** Features of {@link CpuModel} without which the instruction is invalid. */
+  static int features(int row) {
+    return FEATURES[row];
+  }
+
   /** Numbers of the rows of an opcode byte; those with a mandatory prefix come first. */
   static int[] candidates(int map, int opcode) {
     return BY_OPCODE[map][opcode];
@@ -50,6 +58,27 @@ public final class InstructionTable {
       has[n] = ROWS[n].has(word);
     }
     return has;
+  }
+
+  private static int[] features() {
+    Map<String, Integer> bits =
+        Map.of(
+            "cmov", CpuModel.CMOV,
+            "clfsh", CpuModel.CLFSH,
+            "fxsr", CpuModel.FXSR,
+            "sep", CpuModel.SEP,
+            "mmx", CpuModel.MMX,
+            "sse", CpuModel.SSE,
+            "sse2", CpuModel.SSE2);
+    int[] features = new int[ROWS.length];
+    bits.forEach(
+        (word, bit) -> {
+          boolean[] has = attribute(word);
+          for (int n = 0; n < ROWS.length; n++) {
+            features[n] |= has[n] ? bit : 0;
+          }
+        });
+    return features;
   }
 
   private static int[][][] index() {
