@@ -46,6 +46,12 @@ final class HostProcessor {
     }
   }
 
+  static boolean isAmd() throws IOException {
+    Path information = Path.of("/proc/cpuinfo");
+    return Files.exists(information)
+        && Files.readString(information).contains("vendor_id\t: AuthenticAMD");
+  }
+
   /** Runs all cases and gives their results in order. */
   List<byte[]> run(List<Sample> samples) throws IOException, InterruptedException {
     Path input = program.resolveSibling("input");
