@@ -13,7 +13,7 @@ import java.util.Map;
  * program and throws.
  */
 final class Assembler {
-  /** First two bytes of the instruction that calls the firmware ([Troupe] processor). */
+  /** First two bytes of the instruction that calls the firmware: 0F 3F ib. */
   static final int CALL_0 = 0x0F;
 
   static final int CALL_1 = 0x3F;

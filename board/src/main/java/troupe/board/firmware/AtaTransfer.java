@@ -259,9 +259,7 @@ final class AtaTransfer {
   /** Any command whose data, if it has some, goes to the host. */
   int packet(Caller caller, AtaDevice device, byte[] command, int skip, int length, int linear) {
     Ebda ebda = device.ebda();
-    int request =
-        Objects.hash(
-            device.index(), Arrays.hashCode(command), skip, length, linear);
+    int request = Objects.hash(device.index(), Arrays.hashCode(command), skip, length, linear);
     if (ebda.beginsDiskRequest(request)) {
       ebda.set8(Ebda.DISK_RETRIES, 0);
       sendPacketCommand(caller, device);

@@ -76,7 +76,6 @@ final class Ebda {
   private final Processor c;
   private final int base;
 
-
   Ebda(Caller caller) {
     c = caller.c;
     base = caller.bda16(Bda.EBDA_SEGMENT) << 4;

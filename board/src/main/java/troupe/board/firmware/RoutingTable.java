@@ -3,7 +3,7 @@ package troupe.board.firmware;
 import java.io.ByteArrayOutputStream;
 import troupe.devices.piix4.IsaBridge;
 
-/** The $PIR table ([PCI IRQ Routing] 1.0): which PIRQ each pin of each slot is wired to. */
+/** The $PIR table ([PIR]): which PIRQ each pin of each slot is wired to. */
 final class RoutingTable {
   static final int DEVICES = 32;
   private static final int ISA_BRIDGE_DEVICE = 7;

@@ -2,7 +2,7 @@ package troupe.board.firmware;
 
 /** INT 14h: serial ports ([IBM BIOS] INT 14h). */
 final class SerialServices {
-  // [16550] registers.
+  // [PC16550D] registers.
   private static final int DATA = 0;
   private static final int INTERRUPT_ENABLE = 1;
   private static final int LINE_CONTROL = 3;

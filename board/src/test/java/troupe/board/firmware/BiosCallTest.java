@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import troupe.board.RunEnd;
 import troupe.board.firmware.BiosGuest.Registers;
 import troupe.devices.kbc.Key;
+import troupe.processor.Processor;
 
 /** Services but disks and video, called by a program in real mode. */
 class BiosCallTest {
@@ -231,5 +233,37 @@ class BiosCallTest {
     Registers status = guest.call(0x15, 0xC206, 0, 0, 0);
     assertEquals(0x20, status.bx() & 0x20, "enabled");
     assertEquals(100, status.edx & 0xFF, "samples a second");
+  }
+
+  /** The 32-bit entries, as if called far: their results are in the processor's own flags. */
+  @Test
+  void protectedModeEntries() {
+    Processor c = guest.machine.processor();
+    TroupeFirmware firmware =
+        new TroupeFirmware(
+            new FirmwareSettings(32L << 20, List.of(), new UUID(1, 2), ""), KernelStart.NONE);
+    c.r[Processor.EAX] = 0x49435024; // $PCI
+    c.r[Processor.EBX] = 0;
+    firmware.call(c, Call.BIOS32);
+    assertEquals(0, c.r[Processor.EAX] & 0xFF);
+    assertEquals(0xF0000, c.r[Processor.EBX]);
+    int entry = c.r[Processor.EBX] + c.r[Processor.EDX];
+    assertEquals(0xB13F0F, guest.read32(entry) & 0xFFFFFF);
+    c.r[Processor.EAX] = 0xB102;
+    c.r[Processor.ECX] = 0x7113;
+    c.r[Processor.EDX] = 0x8086;
+    c.r[Processor.ESI] = 0;
+    firmware.call(c, Call.PCI_BIOS);
+    assertEquals(0, c.carry());
+    assertEquals(0x3B, c.r[Processor.EBX] & 0xFFFF);
+    c.r[Processor.EAX] = 0x5305;
+    firmware.call(c, Call.APM);
+    assertTrue(c.zero(), "the stub is to halt");
+    assertEquals(0, c.carry());
+    c.r[Processor.EAX] = 0x530B;
+    firmware.call(c, Call.APM);
+    assertFalse(c.zero());
+    assertEquals(1, c.carry());
+    assertEquals(0x80, c.get8(4), "no events");
   }
 }

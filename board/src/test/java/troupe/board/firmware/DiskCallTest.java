@@ -10,9 +10,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import troupe.board.Drive;
 import troupe.board.DriveSlot;
 import troupe.board.firmware.BiosGuest.Registers;
+import troupe.devices.outside.BlockPort;
 import troupe.devices.outside.MemoryBlockPort;
 import troupe.processor.Fault;
 import troupe.processor.Processor;
@@ -306,5 +309,90 @@ class DiskCallTest {
     for (int sector = 1; sector < 4; sector++) {
       assertEquals(sector, memory.read16(0x30D00 + sector * SECTOR));
     }
+  }
+
+  /** A disk of any size whose sectors begin with their number. */
+  private static BlockPort numbered(long sectors) {
+    return new BlockPort() {
+      @Override
+      public int sectorSize() {
+        return SECTOR;
+      }
+
+      @Override
+      public long sectors() {
+        return sectors;
+      }
+
+      @Override
+      public boolean readOnly() {
+        return true;
+      }
+
+      @Override
+      public void read(long sector, int count, byte[] target, int offset, Completion completion) {
+        for (int i = 0; i < count; i++) {
+          for (int j = 0; j < 8; j++) {
+            target[offset + i * SECTOR + j] = (byte) (sector + i >>> 8 * j);
+          }
+        }
+        completion.done(Result.OK);
+      }
+
+      @Override
+      public void write(long sector, int count, byte[] source, int offset, Completion completion) {
+        completion.done(Result.WRITE_PROTECTED);
+      }
+
+      @Override
+      public void flush(Completion completion) {
+        completion.done(Result.OK);
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2000, 64", "4000, 128", "7000, 255", "200000, 255"})
+  void largeDisksHaveATranslatedGeometry(long mib, int heads) {
+    long total = mib << 11;
+    guest.drives.put(DriveSlot.IDE_0_0, new Drive.HardDisk(numbered(total)));
+    guest.start();
+    Registers parameters = guest.call(0x13, 0x0800, 0, 0, 0x80);
+    assertEquals(63, parameters.cx() & 0x3F);
+    assertEquals(heads, (parameters.dx() >>> 8) + 1);
+    int last = parameters.cx() >>> 8 | (parameters.cx() & 0xC0) << 2;
+    assertTrue(last <= 1023 && last > 500, "last cylinder " + last);
+    int cylinder = 700 < last ? 700 : 500;
+    int address = (cylinder & 0xFF) << 8 | cylinder >>> 8 << 6 | 5;
+    assertFalse(guest.call(0x13, 0x0201, 0x9000, address, 0x0380).carry());
+    assertEquals((cylinder * heads + 3) * 63 + 4, guest.read32(0x9000));
+    assertFalse(packet(0x42, 0x80, 2, total - 2).carry());
+    assertEquals((int) (total - 1), guest.read32(0x9000 + SECTOR));
+    assertEquals(0x04, packet(0x42, 0x80, 1, total).ah());
+  }
+
+  @Test
+  void drivesAreCountedWhereverTheyAre() {
+    BlockPort any = numbered(100_000);
+    guest.drives.put(DriveSlot.IDE_0_1, new Drive.CdRom(Optional.empty()));
+    guest.drives.put(DriveSlot.IDE_1_0, new Drive.HardDisk(any));
+    guest.drives.put(DriveSlot.IDE_1_1, new Drive.HardDisk(numbered(50_000)));
+    guest.start();
+    assertEquals(2, guest.read8(0x475));
+    assertFalse(packet(0x42, 0x81, 1, 49_999).carry());
+    assertTrue(packet(0x42, 0x81, 1, 50_000).carry());
+    assertFalse(packet(0x42, 0x80, 1, 99_999).carry());
+    Registers noMedium = packet(0x42, 0xE0, 1, 16);
+    assertTrue(noMedium.carry());
+    assertEquals(0x31, noMedium.ah());
+  }
+
+  @Test
+  void aLoneSlaveIsFound() {
+    guest.drives.put(DriveSlot.IDE_0_1, new Drive.HardDisk(numbered(100_000)));
+    guest.start();
+    assertEquals(1, guest.read8(0x475));
+    assertFalse(packet(0x42, 0x80, 1, 77).carry());
+    assertEquals(77, guest.read16(0x9000));
   }
 }
