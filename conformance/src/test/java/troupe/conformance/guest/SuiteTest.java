@@ -53,7 +53,14 @@ class SuiteTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "realmode", "cmpxchg8b", "setjmp", "sieve", "taskswitch", "taskswitch2", "umip", "smptest"
+        "realmode",
+        "cmpxchg8b",
+        "setjmp",
+        "sieve",
+        "taskswitch",
+        "taskswitch2",
+        "umip",
+        "smptest"
       })
   void kvmUnitTests(String name) throws Exception {
     Path image = image("kvm-unit-tests/" + name + ".flat");
