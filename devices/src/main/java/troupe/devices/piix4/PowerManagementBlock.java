@@ -217,6 +217,7 @@ final class PowerManagementBlock implements PortDevice, Chip<PowerManagementBloc
 
   @Override
   public State save() {
+    evaluate();
     return new State(status, enable, control, nextOverflow, gpStatus, gpEnable, plain.clone());
   }
 
