@@ -5,16 +5,16 @@ import troupe.processor.Processor;
 
 /** Characters on the screen: cells in the text modes, drawn glyphs in the graphics modes. */
 final class TextScreen {
-  private static final int XOR = 0x80;
-
   private final Caller caller;
   private final VgaMode mode;
+  private final Pixels pixels;
   private final int columns;
   private final int rows;
 
   TextScreen(Caller caller) {
     this.caller = caller;
     mode = VideoModeSetting.current(caller);
+    pixels = new Pixels(caller);
     columns = caller.bda16(Bda.COLUMNS);
     rows = caller.bda8(Bda.ROWS_LESS_1) + 1;
   }
@@ -52,7 +52,7 @@ final class TextScreen {
     byte[] dots = new byte[height];
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < 8; x++) {
-        if (Pixels.read(caller, page, column * 8 + x, row * height + y) != 0) {
+        if (pixels.read(page, column * 8 + x, row * height + y) != 0) {
           dots[y] |= (byte) (0x80 >> x);
         }
       }
@@ -86,17 +86,7 @@ final class TextScreen {
     }
     int height = caller.bda8(Bda.CELL_HEIGHT);
     byte[] dots = glyph(character, height);
-    boolean deep = mode.number() == 0x13;
-    int xor = deep ? 0 : attribute & XOR;
-    int colour = deep ? attribute : attribute & 0x7F;
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < 8; x++) {
-        boolean on = (dots[y] & 0x80 >> x) != 0;
-        if (on || xor == 0) {
-          Pixels.write(caller, page, column * 8 + x, row * height + y, on ? colour | xor : 0);
-        }
-      }
-    }
+    pixels.glyph(page, column, row * height, dots, attribute);
   }
 
   /** Moves a window by {@code lines}, 0 for all, and blanks what is left. */
@@ -136,8 +126,7 @@ final class TextScreen {
       int page, int row, int from, int left, int right, boolean blank, int fill) {
     int cellHeight = caller.bda8(Bda.CELL_HEIGHT);
     for (int y = 0; y < cellHeight; y++) {
-      Pixels.copyLine(
-          caller,
+      pixels.copyLine(
           page,
           from * cellHeight + y,
           row * cellHeight + y,

@@ -40,8 +40,8 @@ final class VideoServices {
       case 0x09 -> writeCharacters(caller, true);
       case 0x0A -> writeCharacters(caller, false);
       case 0x0B -> PaletteServices.cga(caller);
-      case 0x0C -> Pixels.write(caller, caller.bh(), caller.cx(), caller.dx(), caller.al());
-      case 0x0D -> caller.al(Pixels.read(caller, caller.bh(), caller.cx(), caller.dx()));
+      case 0x0C -> new Pixels(caller).write(caller.bh(), caller.cx(), caller.dx(), caller.al());
+      case 0x0D -> caller.al(new Pixels(caller).read(caller.bh(), caller.cx(), caller.dx()));
       case 0x0E -> teletype(caller, caller.al(), caller.bl());
       case 0x0F -> {
         caller.ah(caller.bda8(Bda.COLUMNS));
