@@ -147,6 +147,33 @@ class BiosCallTest {
   }
 
   @Test
+  void anEventIsFlaggedAfterItsTime() {
+    long before = guest.machine.nanos();
+    Registers in = BiosGuest.registers(0x8300, 0x9000, 0, 50_000);
+    assertFalse(guest.call(0x15, in).carry());
+    assertTrue(guest.call(0x15, in).carry(), "one at a time");
+    guest.runUntil(() -> guest.read8(0x9000) == 0x80);
+    long waited = guest.machine.nanos() - before;
+    assertTrue(waited >= 49_000_000 && waited < 150_000_000, "" + waited);
+    assertEquals(0, guest.read8(0x4A0));
+  }
+
+  @Test
+  void theAlarmCallsItsInterrupt() {
+    guest.call(0x1A, 0x0300, 0, 0x1200, 0x0000);
+    // INT 4Ah: MOV BYTE CS:[9000h],1; IRET.
+    int[] handler = {0x2E, 0xC6, 0x06, 0x00, 0x90, 0x01, 0xCF};
+    for (int i = 0; i < handler.length; i++) {
+      guest.machine.memory().write8(0x9100 + i, handler[i]);
+    }
+    guest.machine.memory().write32(4 * 0x4A, 0x9100);
+    assertFalse(guest.call(0x1A, 0x0600, 0, 0x1200, 0x0300).carry());
+    assertTrue(guest.call(0x1A, 0x0600, 0, 0x1200, 0x0300).carry(), "one at a time");
+    guest.runUntil(() -> guest.read8(0x9000) == 1);
+    assertFalse(guest.call(0x1A, 0x0700).carry());
+  }
+
+  @Test
   void blocksMoveAboveOneMib() {
     guest.machine.memory().write32(0x9000, 0x11223344);
     for (int i = 0; i < 0x30; i++) {
