@@ -157,6 +157,20 @@ class DiskCallTest {
     assertEquals(0xAA55, guest.read16(0x81FE));
   }
 
+  @Test
+  void emptyDrivesArePassedOver() {
+    System.arraycopy(BiosGuest.program(), 0, disk, 0, SECTOR);
+    withDiskUnmarked();
+    guest.drives.put(DriveSlot.FLOPPY_A, new Drive.Floppy(Optional.empty()));
+    guest.drives.put(DriveSlot.IDE_1_0, new Drive.CdRom(Optional.empty()));
+    guest.bootOrder = List.of(BootDevice.FLOPPY, BootDevice.CD, BootDevice.DISK);
+    guest.start();
+    assertTrue(guest.machine.nanos() < 5_000_000_000L, "not after a long wait");
+    Registers read = guest.call(0x13, 0x0201, 0x8000, 0x0001, 0x0000);
+    assertTrue(read.carry());
+    assertEquals(6, guest.call(0x13, 0x1600, 0, 0, 0).ah());
+  }
+
   private void withDiskUnmarked() {
     guest.drives.put(
         DriveSlot.IDE_0_0, new Drive.HardDisk(new MemoryBlockPort(disk, SECTOR, false)));
