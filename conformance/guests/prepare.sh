@@ -7,7 +7,13 @@ export TROUPE_GUESTS=${TROUPE_GUESTS:-$here/../target/guests}
 mkdir -p "$TROUPE_GUESTS"; TROUPE_GUESTS=$(realpath "$TROUPE_GUESTS")
 [ $# -gt 0 ] || set -- debian debian-iso debian-disks packaged grub-rescue programs bench
 exec 9>"$TROUPE_GUESTS/.lock"; flock 9
+wanted=()
 for guest in "$@"; do
+  # Media that hold the Debian guest need its kernel and initrd first.
+  case $guest in debian-*) wanted+=(debian) ;; esac
+  wanted+=("$guest")
+done
+for guest in "${wanted[@]}"; do
   script=$here/$guest.sh
   [ -x "$script" ] || { echo "prepare.sh: no guest $guest" >&2; exit 1; }
   made=$TROUPE_GUESTS/.made-$guest

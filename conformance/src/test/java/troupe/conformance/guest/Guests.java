@@ -26,8 +26,9 @@ final class Guests {
 
   /** A file of the guest that {@code guests/SCRIPT.sh} builds. */
   synchronized String file(String script, String name) {
-    if (prepared.add(script)) {
+    if (!prepared.contains(script)) {
       prepare(script);
+      prepared.add(script);
     }
     Path file = folder.resolve(name);
     if (!Files.exists(file)) {
