@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -25,6 +26,7 @@ public final class Engine implements AutoCloseable {
 
   private final ActorSystem<SpawnProtocol.Command> system;
   private final ActorRef<Host.Command> host;
+  private final AtomicBoolean closing = new AtomicBoolean();
 
   private Engine(ActorSystem<SpawnProtocol.Command> system, ActorRef<Host.Command> host) {
     this.system = system;
@@ -77,9 +79,13 @@ public final class Engine implements AutoCloseable {
     return await(AskPattern.ask(actor, message::apply, longest, system.scheduler()));
   }
 
-  /** Stops all VMs in order, then the actor system. */
+  /** Stops all VMs in order, then the actor system; who comes second waits for that. */
   @Override
   public void close() {
+    if (closing.getAndSet(true)) {
+      await(system.getWhenTerminated());
+      return;
+    }
     try {
       Answer _ = ask(host, Host.Stop::new, LONGEST_STOP);
     } finally {

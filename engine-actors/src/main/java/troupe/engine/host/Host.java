@@ -101,7 +101,7 @@ public final class Host extends AbstractBehavior<Host.Command> {
   private final AlarmClock alarms = new AlarmClock();
   private final Map<String, Registered> registry = new LinkedHashMap<>();
   private final List<String> stopping = new ArrayList<>();
-  private ActorRef<Answer> stopReplyTo;
+  private final List<ActorRef<Answer>> stopReplyTo = new ArrayList<>();
 
   public static Behavior<Command> create(HostSettings settings) {
     return Behaviors.setup(context -> new Host(context, settings));
@@ -179,7 +179,8 @@ public final class Host extends AbstractBehavior<Host.Command> {
       }
       case Off(String vm) -> {
         if (stopping.remove(vm) && stopping.isEmpty()) {
-          stopReplyTo.tell(Answer.DONE);
+          stopReplyTo.forEach(replyTo -> replyTo.tell(Answer.DONE));
+          stopReplyTo.clear();
         }
       }
     }
@@ -211,10 +212,14 @@ public final class Host extends AbstractBehavior<Host.Command> {
   }
 
   private void stop(ActorRef<Answer> replyTo) {
-    stopReplyTo = replyTo;
+    stopReplyTo.add(replyTo);
+    if (!stopping.isEmpty()) {
+      return;
+    }
     registry.forEach((name, registered) -> registered.vm.ifPresent(_ -> stopping.add(name)));
     if (stopping.isEmpty()) {
       replyTo.tell(Answer.DONE);
+      stopReplyTo.clear();
     }
     for (String name : List.copyOf(stopping)) {
       switch (registry.get(name).configuration.onHostStop()) {
