@@ -19,6 +19,29 @@ public final class Float80Formats {
 
   private Float80Formats() {}
 
+  /** Whether a binary64 is neither denormal nor infinite nor a NaN. */
+  static boolean isNormalOrZero(long v) {
+    int exponent = (int) (v >>> 52) & 0x7FF;
+    return exponent != 0 ? exponent != 0x7FF : v << 1 == 0;
+  }
+
+  /** Whether a binary32 is neither denormal nor infinite nor a NaN. */
+  static boolean isNormalOrZero(int v) {
+    int exponent = v >>> 23 & 0xFF;
+    return exponent != 0 ? exponent != 0xFF : v << 1 == 0;
+  }
+
+  /** Sign and exponent of a binary64 that is normal or zero. */
+  static int signExponent(long v) {
+    int exponent = (int) (v >>> 52) & 0x7FF;
+    return (int) (v >>> 48) & 0x8000 | (exponent != 0 ? exponent - 1023 + BIAS : 0);
+  }
+
+  /** Significand of a binary64 that is normal or zero. */
+  static long significand(long v) {
+    return v << 1 != 0 ? INTEGER | v << 11 : 0;
+  }
+
   /**
    * The binary32 {@code v} as an operand: the result is exact, a signaling NaN stays one, and a
    * denormal is noted in the operation.

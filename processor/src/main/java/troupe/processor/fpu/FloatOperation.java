@@ -218,13 +218,7 @@ public final class FloatOperation {
     long q = Wide.divide(h, l, sb);
     long r = l - q * sb;
     high = q;
-    low = r == 0 ? 0 : halfCompare(r, sb);
-  }
-
-  /** The part of a quotient below its last bit, exact about one half, else sticky. */
-  private static long halfCompare(long r, long divisor) {
-    int c = r < 0 ? 1 : Long.compareUnsigned(r << 1, divisor);
-    return c == 0 ? INTEGER : c > 0 ? INTEGER | 1 : 1;
+    low = Wide.belowQuotient(r, sb);
   }
 
   /** Square root of a positive number. */
@@ -243,11 +237,8 @@ public final class FloatOperation {
     }
     exponent = (unbiased >> 1) + BIAS;
     long q = Wide.squareRoot(h, l);
-    // Remainder n - q^2 is below 2q + 1: it is above q exactly when the root is above q + 1/2.
-    long rl = l - q * q;
-    long rh = h - Math.unsignedMultiplyHigh(q, q) - (Long.compareUnsigned(l, rl) < 0 ? 1 : 0);
     high = q;
-    low = (rh | rl) == 0 ? 0 : rh != 0 || Long.compareUnsigned(rl, q) > 0 ? INTEGER | 1 : 1;
+    low = Wide.belowRoot(h, l, q);
   }
 
   // ---- Rounding

@@ -23,6 +23,10 @@ public final class FpuState {
   /** Control word bits that can be written; bit 6 reads as one. */
   private static final int CONTROL_MASK = 0x1F3F;
 
+  // Control words under which the fast paths hold.
+  private static final int ROUNDING_AND_MASKS = 3 << 10 | FloatOperation.EXCEPTIONS;
+  private static final int PRECISION = 3 << 8;
+
   private static final int CONTROL_ONE = 1 << 6;
   private static final int ALL_EMPTY = 0xFF;
 
@@ -127,6 +131,19 @@ public final class FpuState {
         empty |= 1 << n;
       }
     }
+  }
+
+  // ---- What the fast paths ask
+
+  /** Rounding is to nearest and all exceptions are masked. */
+  boolean nearestMasked() {
+    return (control & ROUNDING_AND_MASKS) == FloatOperation.EXCEPTIONS;
+  }
+
+  /** Besides, results have 64 bits, and physical register {@code n} is not empty. */
+  boolean plain(int n) {
+    return (control & (ROUNDING_AND_MASKS | PRECISION)) == (FloatOperation.EXCEPTIONS | PRECISION)
+        && (empty >>> n & 1) == 0;
   }
 
   // ---- The register stack

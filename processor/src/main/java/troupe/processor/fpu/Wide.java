@@ -35,18 +35,12 @@ final class Wide {
     double estimate = Math.sqrt(unsignedToDouble(high)) * 0x1p32;
     long q = estimate >= 0x1p64 ? -1L : doubleToUnsigned(estimate);
     // Newton: the estimate is within 2^12 of the root, so that one step leaves an error of a few.
-    for (int step = 0; step < 2; step++) {
-      long rl = low - q * q;
-      long rh =
-          high - Math.unsignedMultiplyHigh(q, q) - (Long.compareUnsigned(low, rl) < 0 ? 1 : 0);
-      double remainder = rh * 0x1p64 + unsignedToDouble(rl);
-      long change = (long) (remainder / (2 * unsignedToDouble(q)));
-      long next = q + change;
-      if (change > 0 && Long.compareUnsigned(next, q) < 0) {
-        next = -1L;
-      }
-      q = next;
-    }
+    long rl = low - q * q;
+    long rh = high - Math.unsignedMultiplyHigh(q, q) - (Long.compareUnsigned(low, rl) < 0 ? 1 : 0);
+    double remainder = rh * 0x1p64 + unsignedToDouble(rl);
+    long change = (long) (remainder / (2 * unsignedToDouble(q)));
+    long next = q + change;
+    q = change > 0 && Long.compareUnsigned(next, q) < 0 ? -1L : next;
     while (squareAbove(q, high, low)) {
       q--;
     }
@@ -54,6 +48,29 @@ final class Wide {
       q++;
     }
     return q;
+  }
+
+  /**
+   * What follows a quotient with remainder {@code r}, as 64 bits of which only the first and
+   * whether there are others count.
+   */
+  static long belowQuotient(long r, long divisor) {
+    if (r == 0) {
+      return 0;
+    }
+    int c = r < 0 ? 1 : Long.compareUnsigned(r << 1, divisor);
+    return c == 0 ? Long.MIN_VALUE : c > 0 ? Long.MIN_VALUE | 1 : 1;
+  }
+
+  /** What follows the root {@code q} of high:low, like {@link #belowQuotient}. */
+  static long belowRoot(long high, long low, long q) {
+    // The remainder is below 2q + 1: it is above q exactly when the root is above q + 1/2.
+    long rl = low - q * q;
+    long rh = high - Math.unsignedMultiplyHigh(q, q) - (Long.compareUnsigned(low, rl) < 0 ? 1 : 0);
+    if ((rh | rl) == 0) {
+      return 0;
+    }
+    return rh != 0 || Long.compareUnsigned(rl, q) > 0 ? Long.MIN_VALUE | 1 : 1;
   }
 
   private static boolean squareAbove(long q, long high, long low) {

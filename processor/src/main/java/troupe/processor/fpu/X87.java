@@ -34,13 +34,29 @@ final class X87 {
     return c.fpu;
   }
 
-  /** For a waiting instruction: #NM, or the pending error; else an operation begins. */
-  static FpuState enter(Processor c) {
+  /** For a waiting instruction: #NM, or the pending error. */
+  static FpuState ready(Processor c) {
     FpuState s = available(c);
     if ((s.status & ERROR_SUMMARY) != 0) {
       pending(c);
     }
-    s.operation.begin(s.control >>> ROUNDING_SHIFT & 3, s.control & EXCEPTIONS);
+    return s;
+  }
+
+  /** Begins an operation. */
+  static void begin(FpuState s) {
+    s.operation.begin(rounding(s), s.control & EXCEPTIONS);
+  }
+
+  /** Rounding control. */
+  static int rounding(FpuState s) {
+    return s.control >>> ROUNDING_SHIFT & 3;
+  }
+
+  /** As {@link #ready}, and an operation begins. */
+  static FpuState enter(Processor c) {
+    FpuState s = ready(c);
+    begin(s);
     return s;
   }
 

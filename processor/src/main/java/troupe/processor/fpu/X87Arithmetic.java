@@ -26,6 +26,21 @@ public final class X87Arithmetic {
     }
   }
 
+  /**
+   * The common case, in physical register {@code n}; false if it is not that. The method called is
+   * known where this is inlined.
+   */
+  private static boolean normal(FpuState s, int which, int n, int ea, long sa, int eb, long sb) {
+    return switch (which) {
+      case ADD -> Float80Normal.sum(s, n, ea, sa, eb, sb);
+      case MULTIPLY -> Float80Normal.product(s, n, ea, sa, eb, sb);
+      case SUBTRACT -> Float80Normal.sum(s, n, ea, sa, eb ^ Float80.SIGN, sb);
+      case SUBTRACT_REVERSED -> Float80Normal.sum(s, n, ea ^ Float80.SIGN, sa, eb, sb);
+      case DIVIDE -> Float80Normal.quotient(s, n, ea, sa, eb, sb);
+      default -> Float80Normal.quotient(s, n, eb, sb, ea, sa);
+    };
+  }
+
   /** ST(0) with the operand that is in the operation's result. */
   private static void withOperand(Processor c, int which) {
     FpuState s = c.fpu;
@@ -46,46 +61,86 @@ public final class X87Arithmetic {
     }
   }
 
+  /** ST(0) with a binary64. */
+  private static void withDouble(Processor c, FpuState s, int which, long v) {
+    int n = s.top;
+    if (s.plain(n)
+        && Float80Formats.isNormalOrZero(v)
+        && normal(
+            s,
+            which,
+            n,
+            s.signExponent[n],
+            s.significand[n],
+            Float80Formats.signExponent(v),
+            Float80Formats.significand(v))) {
+      return;
+    }
+    X87.begin(s);
+    Float80Formats.fromDouble(s.operation, v);
+    withOperand(c, which);
+  }
+
   private static void single(Processor c, Insn i, int which) {
-    X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
     int v = c.read32(i.segment, offset);
     X87.note(c, i, offset);
-    Float80Formats.fromSingle(c.fpu.operation, v);
-    withOperand(c, which);
+    if (Float80Formats.isNormalOrZero(v)) {
+      withDouble(c, s, which, Double.doubleToRawLongBits(Float.intBitsToFloat(v)));
+    } else {
+      X87.begin(s);
+      Float80Formats.fromSingle(s.operation, v);
+      withOperand(c, which);
+    }
   }
 
   private static void real64(Processor c, Insn i, int which) {
-    X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
     long v = c.read64(i.segment, offset);
     X87.note(c, i, offset);
-    Float80Formats.fromDouble(c.fpu.operation, v);
-    withOperand(c, which);
+    withDouble(c, s, which, v);
   }
 
   private static void integer16(Processor c, Insn i, int which) {
-    X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
     int v = (short) c.read16(i.segment, offset);
     X87.note(c, i, offset);
-    Float80Formats.fromInteger(c.fpu.operation, v);
-    withOperand(c, which);
+    withDouble(c, s, which, Double.doubleToRawLongBits(v));
   }
 
   private static void integer32(Processor c, Insn i, int which) {
-    X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
     int v = c.read32(i.segment, offset);
     X87.note(c, i, offset);
-    Float80Formats.fromInteger(c.fpu.operation, v);
-    withOperand(c, which);
+    withDouble(c, s, which, Double.doubleToRawLongBits(v));
   }
 
   /** ST(target) = ST(target) op ST(source); false if an unmasked error left things as they were. */
   private static boolean registers(Processor c, Insn i, int which, int target, int source) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     X87.note(c, i);
+    int a = s.physical(target);
+    int b = s.physical(source);
+    return s.plain(a)
+            && !s.isEmpty(source)
+            && normal(
+                s,
+                which,
+                a,
+                s.signExponent[a],
+                s.significand[a],
+                s.signExponent[b],
+                s.significand[b])
+        || registersExact(c, s, which, target, source);
+  }
+
+  private static boolean registersExact(
+      Processor c, FpuState s, int which, int target, int source) {
+    X87.begin(s);
     if (s.isEmpty(target) || s.isEmpty(source)) {
       boolean masked = X87.stackFault(c, s, false);
       if (masked) {

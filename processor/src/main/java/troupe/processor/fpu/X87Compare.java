@@ -67,45 +67,84 @@ public final class X87Compare {
     }
   }
 
+  /** ST(0) with a binary64. */
+  private static void withDouble(Processor c, FpuState s, long v, boolean pop) {
+    if (!s.isEmpty(0) && Float80Formats.isNormalOrZero(v)) {
+      int outcome =
+          Float80Normal.compare(
+              s.signExponent(0),
+              s.significand(0),
+              Float80Formats.signExponent(v),
+              Float80Formats.significand(v));
+      if (outcome != Float80.UNORDERED) {
+        setConditions(s, conditions(outcome));
+        s.status &= ~C1;
+        pop(s, pop ? 1 : 0);
+        return;
+      }
+    }
+    X87.begin(s);
+    Float80Formats.fromDouble(s.operation, v);
+    withOperand(c, pop);
+  }
+
   private static void single(Processor c, Insn i, boolean pop) {
-    X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
     int v = c.read32(i.segment, offset);
     X87.note(c, i, offset);
-    Float80Formats.fromSingle(c.fpu.operation, v);
-    withOperand(c, pop);
+    if (Float80Formats.isNormalOrZero(v)) {
+      withDouble(c, s, Double.doubleToRawLongBits(Float.intBitsToFloat(v)), pop);
+    } else {
+      X87.begin(s);
+      Float80Formats.fromSingle(s.operation, v);
+      withOperand(c, pop);
+    }
   }
 
   private static void real64(Processor c, Insn i, boolean pop) {
-    X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
     long v = c.read64(i.segment, offset);
     X87.note(c, i, offset);
-    Float80Formats.fromDouble(c.fpu.operation, v);
-    withOperand(c, pop);
+    withDouble(c, s, v, pop);
   }
 
   private static void integer16(Processor c, Insn i, boolean pop) {
-    X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
     int v = (short) c.read16(i.segment, offset);
     X87.note(c, i, offset);
-    Float80Formats.fromInteger(c.fpu.operation, v);
-    withOperand(c, pop);
+    withDouble(c, s, Double.doubleToRawLongBits(v), pop);
   }
 
   private static void integer32(Processor c, Insn i, boolean pop) {
-    X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
     int v = c.read32(i.segment, offset);
     X87.note(c, i, offset);
-    Float80Formats.fromInteger(c.fpu.operation, v);
-    withOperand(c, pop);
+    withDouble(c, s, Double.doubleToRawLongBits(v), pop);
   }
 
   private static void registers(Processor c, Insn i, boolean quiet, int other, int pops) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     X87.note(c, i);
+    if (!s.isEmpty(0) && !s.isEmpty(other)) {
+      int outcome =
+          Float80Normal.compare(
+              s.signExponent(0), s.significand(0), s.signExponent(other), s.significand(other));
+      if (outcome != Float80.UNORDERED) {
+        setConditions(s, conditions(outcome));
+        s.status &= ~C1;
+        pop(s, pops);
+        return;
+      }
+    }
+    registersExact(c, s, quiet, other, pops);
+  }
+
+  private static void registersExact(Processor c, FpuState s, boolean quiet, int other, int pops) {
+    X87.begin(s);
     if (s.isEmpty(0) || s.isEmpty(other)) {
       setConditions(s, CONDITIONS);
       if (X87.stackFault(c, s, false)) {
@@ -128,8 +167,23 @@ public final class X87Compare {
   }
 
   private static void toFlags(Processor c, Insn i, boolean quiet, boolean pop) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     X87.note(c, i);
+    if (!s.isEmpty(0) && !s.isEmpty(i.rm)) {
+      int outcome =
+          Float80Normal.compare(
+              s.signExponent(0), s.significand(0), s.signExponent(i.rm), s.significand(i.rm));
+      if (outcome != Float80.UNORDERED) {
+        c.setArithmetic(Processor.ARITHMETIC, flags(outcome));
+        pop(s, pop ? 1 : 0);
+        return;
+      }
+    }
+    toFlagsExact(c, i, s, quiet, pop);
+  }
+
+  private static void toFlagsExact(Processor c, Insn i, FpuState s, boolean quiet, boolean pop) {
+    X87.begin(s);
     int before = s.status & C1;
     int outcome = Float80.UNORDERED;
     boolean done;
@@ -226,14 +280,13 @@ public final class X87Compare {
   }
 
   public static void ftst(Processor c, Insn i) {
-    X87.enter(c);
+    FpuState s = X87.ready(c);
     X87.note(c, i);
-    c.fpu.operation.result(0, 0);
-    withOperand(c, false);
+    withDouble(c, s, 0, false);
   }
 
   public static void fxam(Processor c, Insn i) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     X87.note(c, i);
     int e = s.signExponent(0);
     long m = s.significand(0);

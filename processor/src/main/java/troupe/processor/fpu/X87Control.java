@@ -23,7 +23,7 @@ public final class X87Control {
   }
 
   public static void fnop(Processor c, Insn i) {
-    X87.enter(c);
+    X87.ready(c);
   }
 
   /** FNENI, FNDISI, FNSETPM: without effect since the 387. */
@@ -32,19 +32,19 @@ public final class X87Control {
   }
 
   public static void fdecstp(Processor c, Insn i) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     s.top = s.top - 1 & 7;
     s.status &= ~C1;
   }
 
   public static void fincstp(Processor c, Insn i) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     s.top = s.top + 1 & 7;
     s.status &= ~C1;
   }
 
   public static void ffree(Processor c, Insn i) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     s.empty |= 1 << s.physical(i.rm);
     s.status &= ~C1;
   }
@@ -70,7 +70,7 @@ public final class X87Control {
   }
 
   public static void fldcw(Processor c, Insn i) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     int before = s.status;
     s.setControl(c.read16(i.segment, c.effectiveAddress(i)));
     X87.follow(c, before);

@@ -13,8 +13,13 @@ public final class X87Functions {
   private X87Functions() {}
 
   public static void fsqrt(Processor c, Insn i) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     X87.note(c, i);
+    int n = s.top;
+    if (s.plain(n) && Float80Normal.root(s, n, s.signExponent[n], s.significand[n])) {
+      return;
+    }
+    X87.begin(s);
     if (!X87.underflow(c, s)) {
       Float80.squareRoot(s.operation, X87.precision(s), s.signExponent(0), s.significand(0));
       replace(c, s);

@@ -1,5 +1,12 @@
 package troupe.processor.fpu;
 
+import static troupe.processor.fpu.FloatOperation.BIAS;
+import static troupe.processor.fpu.FloatOperation.EXCEPTIONS;
+import static troupe.processor.fpu.FloatOperation.INEXACT;
+import static troupe.processor.fpu.FloatOperation.NEAREST;
+import static troupe.processor.fpu.FloatOperation.TO_ZERO;
+import static troupe.processor.fpu.FpuState.C1;
+
 import troupe.processor.Processor;
 import troupe.processor.decode.Insn;
 
@@ -7,44 +14,87 @@ import troupe.processor.decode.Insn;
 public final class X87Integer {
   private X87Integer() {}
 
-  private static void push(Processor c) {
-    FpuState s = c.fpu;
-    if (!X87.overflow(c, s)) {
-      X87.conclude(c, s);
-      s.push(s.operation.signExponent, s.operation.significand);
+  /** Pushes an integer, which is always exact. */
+  private static void push(Processor c, FpuState s, long v) {
+    if (X87.overflow(c, s)) {
+      return;
     }
+    s.status &= ~C1;
+    if (v == 0) {
+      s.push(0, 0);
+      return;
+    }
+    long magnitude = Math.abs(v);
+    int n = Long.numberOfLeadingZeros(magnitude);
+    s.push((int) (v >>> 48) & Float80.SIGN | BIAS + 63 - n, magnitude << n);
   }
 
   public static void fild16(Processor c, Insn i) {
-    X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
     int v = (short) c.read16(i.segment, offset);
     X87.note(c, i, offset);
-    Float80Formats.fromInteger(c.fpu.operation, v);
-    push(c);
+    push(c, s, v);
   }
 
   public static void fild32(Processor c, Insn i) {
-    X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
     int v = c.read32(i.segment, offset);
     X87.note(c, i, offset);
-    Float80Formats.fromInteger(c.fpu.operation, v);
-    push(c);
+    push(c, s, v);
   }
 
   public static void fild64(Processor c, Insn i) {
-    X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
     long v = c.read64(i.segment, offset);
     X87.note(c, i, offset);
-    Float80Formats.fromInteger(c.fpu.operation, v);
-    push(c);
+    push(c, s, v);
   }
 
+  private static void write(Processor c, Insn i, int offset, int bits, long v) {
+    switch (bits) {
+      case 16 -> c.write16(i.segment, offset, (int) v);
+      case 32 -> c.write32(i.segment, offset, (int) v);
+      default -> c.write64(i.segment, offset, v);
+    }
+  }
+
+  /** Normal numbers below the limit, as C programs round them: to nearest or to zero. */
   private static void store(Processor c, Insn i, int bits, boolean pop) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
+    int n = s.top;
+    int e = s.signExponent[n];
+    long m = s.significand[n];
+    int places = (e & 0x7FFF) - BIAS;
+    int rounding = X87.rounding(s);
+    if (m >= 0
+        || places < 0
+        || places > bits - 3
+        || (s.control & EXCEPTIONS) != EXCEPTIONS
+        || rounding != NEAREST && rounding != TO_ZERO
+        || s.isEmpty(0)) {
+      X87.begin(s);
+      storeExact(c, i, offset, bits, pop);
+      return;
+    }
+    long magnitude = m >>> (63 - places);
+    long lost = m << places << 1;
+    long rest = lost << 1 | magnitude & 1;
+    long up = rounding == NEAREST ? (lost & (rest | -rest)) >>> 63 : 0;
+    magnitude += up;
+    write(c, i, offset, bits, e >= Float80.SIGN ? -magnitude : magnitude);
+    X87.note(c, i, offset);
+    s.status = s.status & ~C1 | (lost != 0 ? INEXACT : 0) | (up != 0 ? C1 : 0);
+    if (pop) {
+      s.pop();
+    }
+  }
+
+  private static void storeExact(Processor c, Insn i, int offset, int bits, boolean pop) {
+    FpuState s = c.fpu;
     c.probeWrite(i.segment, offset, bits / 8);
     X87.note(c, i, offset);
     FloatOperation f = s.operation;
@@ -60,11 +110,7 @@ public final class X87Integer {
         return;
       }
     }
-    switch (bits) {
-      case 16 -> c.write16(i.segment, offset, (int) v);
-      case 32 -> c.write32(i.segment, offset, (int) v);
-      default -> c.write64(i.segment, offset, v);
-    }
+    write(c, i, offset, bits, v);
     if (pop) {
       s.pop();
     }
@@ -96,8 +142,12 @@ public final class X87Integer {
     long low = c.read64(i.segment, offset);
     int high = c.read16(i.segment, offset + 8);
     X87.note(c, i, offset);
-    Float80Formats.fromDecimal(c.fpu.operation, high, low);
-    push(c);
+    FpuState s = c.fpu;
+    Float80Formats.fromDecimal(s.operation, high, low);
+    if (!X87.overflow(c, s)) {
+      X87.conclude(c, s);
+      s.push(s.operation.signExponent, s.operation.significand);
+    }
   }
 
   public static void fbstp(Processor c, Insn i) {

@@ -1,5 +1,6 @@
 package troupe.processor.fpu;
 
+import static troupe.processor.fpu.FloatOperation.BIAS;
 import static troupe.processor.fpu.FpuState.C1;
 
 import troupe.processor.Processor;
@@ -27,21 +28,14 @@ public final class X87Move {
     }
   }
 
-  public static void fld32(Processor c, Insn i) {
-    FpuState s = X87.enter(c);
-    int offset = c.effectiveAddress(i);
-    int v = c.read32(i.segment, offset);
-    X87.note(c, i, offset);
-    Float80Formats.fromSingle(s.operation, v);
-    Float80Formats.loaded(s.operation);
-    push(c);
-  }
-
-  public static void fld64(Processor c, Insn i) {
-    FpuState s = X87.enter(c);
-    int offset = c.effectiveAddress(i);
-    long v = c.read64(i.segment, offset);
-    X87.note(c, i, offset);
+  /** Pushes a binary64. */
+  private static void pushDouble(Processor c, FpuState s, long v) {
+    if (s.isEmpty(7) && Float80Formats.isNormalOrZero(v)) {
+      s.status &= ~C1;
+      s.push(Float80Formats.signExponent(v), Float80Formats.significand(v));
+      return;
+    }
+    X87.begin(s);
     Float80Formats.fromDouble(s.operation, v);
     if (!Float80.isNormal(s.operation.signExponent, s.operation.significand)
         || s.operation.denormalOperand) {
@@ -50,18 +44,48 @@ public final class X87Move {
     push(c);
   }
 
+  public static void fld32(Processor c, Insn i) {
+    FpuState s = X87.ready(c);
+    int offset = c.effectiveAddress(i);
+    int v = c.read32(i.segment, offset);
+    X87.note(c, i, offset);
+    if (Float80Formats.isNormalOrZero(v)) {
+      pushDouble(c, s, Double.doubleToRawLongBits(Float.intBitsToFloat(v)));
+    } else {
+      X87.begin(s);
+      Float80Formats.fromSingle(s.operation, v);
+      Float80Formats.loaded(s.operation);
+      push(c);
+    }
+  }
+
+  public static void fld64(Processor c, Insn i) {
+    FpuState s = X87.ready(c);
+    int offset = c.effectiveAddress(i);
+    long v = c.read64(i.segment, offset);
+    X87.note(c, i, offset);
+    pushDouble(c, s, v);
+  }
+
+  /** Pushes what needs no conversion. */
+  private static void pushSame(Processor c, FpuState s, int e, long m) {
+    if (!X87.overflow(c, s)) {
+      s.status &= ~C1;
+      s.push(e, m);
+    }
+  }
+
   public static void fld80(Processor c, Insn i) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
     long v = c.read64(i.segment, offset);
     int e = c.read16(i.segment, offset + 8);
     X87.note(c, i, offset);
-    s.operation.result(e, v);
-    push(c);
+    pushSame(c, s, e, v);
   }
 
   public static void fld(Processor c, Insn i) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     X87.note(c, i);
     if (s.isEmpty(i.rm)) {
       if (X87.stackFault(c, s, false)) {
@@ -69,8 +93,7 @@ public final class X87Move {
       }
       return;
     }
-    s.operation.result(s.signExponent(i.rm), s.significand(i.rm));
-    push(c);
+    pushSame(c, s, s.signExponent(i.rm), s.significand(i.rm));
   }
 
   // ---- Stores
@@ -88,8 +111,26 @@ public final class X87Move {
   // Stores write memory first: if that faults nothing else has changed.
 
   private static void store32(Processor c, Insn i, boolean pop) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
+    int n = s.top;
+    int e = s.signExponent[n];
+    long m = s.significand[n];
+    int exponent = (e & 0x7FFF) - BIAS + 127;
+    if (m < 0 && exponent > 0 && exponent < 0xFE && s.nearestMasked() && !s.isEmpty(0)) {
+      // To the nearest of the numbers with 40 bits less, and to the even one of two as near.
+      long up = (m & (1L << 40) - 1) + (1L << 39) - 1 + (m >>> 40 & 1) >>> 40;
+      int v = ((e & Float80.SIGN) << 16 | exponent << 23 | (int) (m << 1 >>> 41)) + (int) up;
+      c.write32(i.segment, offset, v);
+      storedNormal(c, i, offset, m << 24, (int) up, pop);
+    } else {
+      X87.begin(s);
+      store32Exact(c, i, offset, pop);
+    }
+  }
+
+  private static void store32Exact(Processor c, Insn i, int offset, boolean pop) {
+    FpuState s = c.fpu;
     boolean empty = s.isEmpty(0);
     int v = SINGLE_INDEFINITE;
     boolean stop = (s.control & FloatOperation.INVALID) == 0;
@@ -104,8 +145,26 @@ public final class X87Move {
   }
 
   private static void store64(Processor c, Insn i, boolean pop) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
+    int n = s.top;
+    int e = s.signExponent[n];
+    long m = s.significand[n];
+    int exponent = (e & 0x7FFF) - BIAS + 1023;
+    if (m < 0 && exponent > 0 && exponent < 0x7FE && s.nearestMasked() && !s.isEmpty(0)) {
+      // To the nearest of the numbers with 11 bits less, and to the even one of two as near.
+      long up = (m & (1 << 11) - 1) + (1 << 10) - 1 + (m >>> 11 & 1) >>> 11;
+      long sign = (long) (e & Float80.SIGN) << 48;
+      c.write64(i.segment, offset, (sign | (long) exponent << 52 | m << 1 >>> 12) + up);
+      storedNormal(c, i, offset, m << 53, (int) up, pop);
+    } else {
+      X87.begin(s);
+      store64Exact(c, i, offset, pop);
+    }
+  }
+
+  private static void store64Exact(Processor c, Insn i, int offset, boolean pop) {
+    FpuState s = c.fpu;
     boolean empty = s.isEmpty(0);
     long v = DOUBLE_INDEFINITE;
     boolean stop = (s.control & FloatOperation.INVALID) == 0;
@@ -117,6 +176,17 @@ public final class X87Move {
       c.write64(i.segment, offset, v);
     }
     stored(c, i, offset, empty, pop && !stop);
+  }
+
+  /** After a store that could only be inexact: {@code lost} are the bits cut off. */
+  private static void storedNormal(
+      Processor c, Insn i, int offset, long lost, int up, boolean pop) {
+    FpuState s = c.fpu;
+    X87.note(c, i, offset);
+    s.status = s.status & ~C1 | (lost != 0 ? FloatOperation.INEXACT : 0) | (up != 0 ? C1 : 0);
+    if (pop) {
+      s.pop();
+    }
   }
 
   private static void stored(Processor c, Insn i, int offset, boolean empty, boolean pop) {
@@ -149,7 +219,7 @@ public final class X87Move {
   }
 
   public static void fstp80(Processor c, Insn i) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     int offset = c.effectiveAddress(i);
     c.probeWrite(i.segment, offset, 10);
     X87.note(c, i, offset);
@@ -170,7 +240,7 @@ public final class X87Move {
   }
 
   private static boolean copy(Processor c, Insn i) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     X87.note(c, i);
     if (s.isEmpty(0)) {
       boolean masked = X87.stackFault(c, s, false);
@@ -196,7 +266,7 @@ public final class X87Move {
 
   /** FSTP by the opcode D9 /3: an empty ST(0) is no fault, it is only popped. */
   public static void fstpUnchecked(Processor c, Insn i) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     if (s.isEmpty(0)) {
       X87.note(c, i);
       s.status &= ~C1;
@@ -207,7 +277,7 @@ public final class X87Move {
   }
 
   public static void fxch(Processor c, Insn i) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     X87.note(c, i);
     boolean first = s.isEmpty(0);
     boolean second = s.isEmpty(i.rm);
@@ -233,7 +303,7 @@ public final class X87Move {
   // ---- Conditional moves
 
   private static void moveIf(Processor c, Insn i, boolean condition) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     X87.note(c, i);
     if (s.isEmpty(0) || s.isEmpty(i.rm)) {
       if (X87.stackFault(c, s, false)) {
@@ -287,7 +357,7 @@ public final class X87Move {
   }
 
   private static void sign(Processor c, Insn i, int and, int xor) {
-    FpuState s = X87.enter(c);
+    FpuState s = X87.ready(c);
     X87.note(c, i);
     if (!X87.underflow(c, s)) {
       s.status &= ~C1;
@@ -302,17 +372,18 @@ public final class X87Move {
    * cut off decides the rounding, which is done as rounding control says but raises nothing.
    */
   private static void constant(Processor c, Insn i, int e, long s, int below) {
-    X87.enter(c);
+    FpuState f = X87.ready(c);
     X87.note(c, i);
-    FloatOperation f = c.fpu.operation;
     long significand = s;
-    if (below < 0 && (f.rounding == FloatOperation.DOWN || f.rounding == FloatOperation.TO_ZERO)) {
-      significand--;
-    } else if (below > 0 && f.rounding == FloatOperation.UP) {
-      significand++;
+    if (below != 0) {
+      int rounding = X87.rounding(f);
+      if (below < 0 && (rounding == FloatOperation.DOWN || rounding == FloatOperation.TO_ZERO)) {
+        significand--;
+      } else if (below > 0 && rounding == FloatOperation.UP) {
+        significand++;
+      }
     }
-    f.result(e, significand);
-    push(c);
+    pushSame(c, f, e, significand);
   }
 
   public static void fld1(Processor c, Insn i) {
