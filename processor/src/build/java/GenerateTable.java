@@ -161,10 +161,12 @@ public final class GenerateTable {
     String tested = flags(columns[4], "t:");
     String modified = flags(columns[4], "m:");
     String undefined = flags(columns[4], "u:");
-    return "new Row(\"%s\", \"%s\", Row.Prefix.%s, %d, 0x%02X, %d, %d, %b, %b, Row.Form.%s, \"%s\", \"%s\", \"%s\", %s, %s, %s, %d, %d, %d, %d)"
+    return "new Row(\"%s\", \"%s\", \"%s\", \"%s\", Row.Prefix.%s, %d, 0x%02X, %d, %d, %b, %b, Row.Form.%s, \"%s\", \"%s\", \"%s\", %s, %s, %s, %d, %d, %d, %d)"
         .formatted(
             columns[1],
             columns[2].equals("-") ? "" : columns[2].replaceAll(":\\w+", ""),
+            columns[2].equals("-") ? "" : columns[2],
+            meaning(columns[3]),
             prefix,
             map,
             opcode,
@@ -183,6 +185,18 @@ public final class GenerateTable {
             ids[1],
             ids[2],
             ids[3]);
+  }
+
+  /** The semantics column with the name of the class in full. */
+  private String meaning(String semantics) {
+    String[] words = semantics.split(" ");
+    for (int n = 0; n < words.length; n++) {
+      String word = words[n].replaceFirst("^[=-]", "");
+      if (word.contains(".")) {
+        words[n] = words[n].replace(word, qualified(word));
+      }
+    }
+    return String.join(" ", words);
   }
 
   private String flags(String column, String which) {

@@ -23,6 +23,7 @@ import troupe.devices.vga.Vga;
 import troupe.processor.Processor;
 import troupe.processor.Surroundings;
 import troupe.processor.memory.PhysicalMemory;
+import troupe.processor.translator.RegionStore;
 
 /**
  * A whole PC: processor, memory, chips and firmware, run by one thread in slices ({@link #run}).
@@ -71,6 +72,19 @@ public final class Machine {
       MachineConfiguration configuration,
       LongSupplier hostNanos,
       Function<KernelStart, Firmware> firmware) {
+    this(configuration, hostNanos, firmware, null);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param translation where translated code is kept; null for a PC that interprets everything
+   */
+  public Machine(
+      MachineConfiguration configuration,
+      LongSupplier hostNanos,
+      Function<KernelStart, Firmware> firmware,
+      RegionStore translation) {
     this.configuration = configuration;
     this.hostNanos = hostNanos;
     long bytes = (long) configuration.memoryMib() << 20;
@@ -91,7 +105,7 @@ public final class Machine {
             this::stopSoon);
     Vga vga = new Vga(clock);
     MemoryMap map = new MemoryMap(memory, vga.window());
-    processor = new Processor(configuration.cpu(), memory, guestPorts, new Board());
+    processor = new Processor(configuration.cpu(), memory, guestPorts, new Board(), translation);
     time =
         switch (configuration.clock()) {
           case HOST -> new HostTime(hostNanos, processor::instructions, () -> interruptRequest);

@@ -16,7 +16,7 @@ final class DemoCommand implements Callable<Integer> {
     try {
       return new Daemon(
               DeploymentReader.read(Installation.configuration("demo.conf")),
-              Machines.factory(),
+              new Machines("auto").factory(),
               System.out)
           .showing("demo", Installation.demo("screen.png"))
           .run();

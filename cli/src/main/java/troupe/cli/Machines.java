@@ -1,13 +1,45 @@
 package troupe.cli;
 
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import troupe.engine.pc.PcFactory;
 import troupe.engine.vm.GuestMachineFactory;
+import troupe.processor.translator.RegionStore;
 
 /** What PCs are built with. */
 final class Machines {
-  private Machines() {}
+  private final Optional<RegionStore> store;
 
-  static GuestMachineFactory factory() {
-    return new PcFactory(System::nanoTime);
+  /**
+   * @param engine auto: what runs often is translated, in the background; translator: everything is
+   *     translated, before it runs; interpreter: nothing is
+   */
+  Machines(String engine) {
+    store =
+        switch (engine) {
+          case "interpreter" -> Optional.empty();
+          case "translator" ->
+              Optional.of(new RegionStore(RegionStore.Limits.EVERYTHING, Runnable::run));
+          default -> Optional.of(new RegionStore(RegionStore.Limits.DEFAULT, background()));
+        };
+  }
+
+  GuestMachineFactory factory() {
+    return new PcFactory(System::nanoTime, store.orElse(null));
+  }
+
+  /** What was translated up to now. */
+  RegionStore.Counters translation() {
+    return store.map(RegionStore::counters).orElse(RegionStore.Counters.NONE);
+  }
+
+  private static Executor background() {
+    return Executors.newSingleThreadExecutor(
+        task -> {
+          Thread thread = new Thread(task, "translation");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 }

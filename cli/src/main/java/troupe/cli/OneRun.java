@@ -28,10 +28,10 @@ import troupe.engine.host.Host;
 import troupe.engine.host.HostSettings;
 import troupe.engine.vm.Answer;
 import troupe.engine.vm.End;
-import troupe.engine.vm.GuestMachineFactory;
 import troupe.engine.vm.Screen;
 import troupe.engine.vm.Status;
 import troupe.engine.vm.VirtualMachine;
+import troupe.processor.translator.RegionStore;
 
 /** One PC from power-on until it ends, by itself or by what the user said. */
 final class OneRun {
@@ -42,10 +42,10 @@ final class OneRun {
 
   private final PcOptions pc;
   private final RunOptions options;
-  private final GuestMachineFactory machines;
+  private final Machines machines;
   private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
-  OneRun(PcOptions pc, RunOptions options, GuestMachineFactory machines) {
+  OneRun(PcOptions pc, RunOptions options, Machines machines) {
     this.pc = pc;
     this.options = options;
     this.machines = machines;
@@ -67,7 +67,7 @@ final class OneRun {
                   Runtime.getRuntime().availableProcessors(),
                   HostSettings.processMemoryMib(),
                   new Lines(Optional.of(terminal::line)),
-                  machines),
+                  machines.factory()),
               ConfigFactory.empty());
       Thread interrupted = new Thread(() -> stop(engine, terminal), "interrupted");
       Runtime.getRuntime().addShutdownHook(interrupted);
@@ -224,6 +224,7 @@ final class OneRun {
   private void writeStats(Status status) throws IOException {
     long cpuNanos =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    RegionStore.Counters translation = machines.translation();
     String json =
         String.format(
             Locale.ROOT,
@@ -232,13 +233,19 @@ final class OneRun {
               "guest_instructions": %d,
               "guest_seconds": %.6f,
               "host_cpu_seconds": %.6f,
-              "translated_regions": 0,
-              "translation_seconds": 0
+              "translated_regions": %d,
+              "translation_seconds": %.6f,
+              "translation_queue": %d,
+              "translation_threshold": %d
             }
             """,
             status.instructions(),
             status.virtualNanos() / 1e9,
-            cpuNanos / 1e9);
+            cpuNanos / 1e9,
+            translation.regions(),
+            translation.nanos() / 1e9,
+            translation.queue(),
+            translation.threshold());
     try {
       Files.writeString(options.stats, json);
     } catch (IOException e) {

@@ -191,9 +191,6 @@ final class PcOptions {
 
   private void refuseWhatIsNotThere() throws UsageException {
     int _ = word("--engine", engine, Map.of("auto", 0, "interpreter", 1, "translator", 2));
-    if (engine.equals("translator")) {
-      throw new UsageException("--engine translator is not there yet");
-    }
     if (!nics.isEmpty()) {
       throw new UsageException("--nic: network adapters are not there yet");
     }

@@ -23,6 +23,6 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return new OneRun(pc, options, Machines.factory()).run();
+    return new OneRun(pc, options, new Machines(pc.engine)).run();
   }
 }

@@ -22,7 +22,8 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws UsageException {
     try {
-      return new Daemon(DeploymentReader.read(config), Machines.factory(), System.out).run();
+      return new Daemon(DeploymentReader.read(config), new Machines("auto").factory(), System.out)
+          .run();
     } catch (BadConfigurationException e) {
       throw new UsageException(e.getMessage());
     }

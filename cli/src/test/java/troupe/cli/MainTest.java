@@ -96,7 +96,6 @@ class MainTest {
           --memory lots                 | --memory
           --cpu 8086                    | there is no model "8086"
           --engine quick                | --engine must be one of
-          --engine translator           | --engine translator is not there yet
           --nic lan                     | network adapters are not there yet
           --vnc 5900                    | remote screens are not there yet
           --boot acx                    | --boot is made of the letters

@@ -10,6 +10,9 @@ import troupe.processor.memory.PageFault;
 import troupe.processor.memory.PhysicalMemory;
 import troupe.processor.semantics.Flags;
 import troupe.processor.simd.SimdState;
+import troupe.processor.translator.RegionStore;
+import troupe.processor.translator.TranslationCounters;
+import troupe.processor.translator.Translator;
 
 /**
  * One IA-32 processor: its registers, and the primitives that the meaning of instructions is
@@ -135,20 +138,48 @@ public final class Processor {
   /** DR7 bits that read as written here whatever was stored. */
   public static final int DR7_FIXED = 1 << 10;
 
+  /** What has to be looked at before the next instruction; see the interpreter. */
+  public int events;
+
+  /** Instructions of the budget that translated code was given and has not counted yet. */
+  public int unused;
+
+  /** Of the counted ones, those that a fault in translated code leaves undone. */
+  public int undone;
+
+  /** Translated code was left because the instruction at EIP could not be done there. */
+  public boolean missed;
+
   private final Fault fault = new Fault();
   private final CodeCache codeCache;
+  private final Translator translator;
   private final Interpreter interpreter;
   private long timeStampOffset;
 
-  /** A processor after power-on reset. */
+  /** A processor after power-on reset that interprets everything. */
   public Processor(CpuModel model, PhysicalMemory memory, IoBus io, Surroundings surroundings) {
+    this(model, memory, io, surroundings, null);
+  }
+
+  /**
+   * A processor after power-on reset.
+   *
+   * @param translation translates hot code; null to interpret everything
+   */
+  public Processor(
+      CpuModel model,
+      PhysicalMemory memory,
+      IoBus io,
+      Surroundings surroundings,
+      RegionStore translation) {
     this.model = model;
     this.memory = memory;
     this.io = io;
     this.surroundings = surroundings;
     mmu = new Mmu(memory, new PagingFaults());
     codeCache = new CodeCache(this);
-    interpreter = new Interpreter(this, codeCache);
+    translator = translation == null ? null : new Translator(this, codeCache, translation);
+    interpreter = new Interpreter(this, codeCache, translator);
     memory.setObserver(
         new PhysicalMemory.Observer() {
           @Override
@@ -207,6 +238,11 @@ public final class Processor {
   /** Instructions executed since power-on. */
   public long instructions() {
     return interpreter.instructions();
+  }
+
+  /** What the translator has done for this processor; all zero if there is none. */
+  public TranslationCounters translation() {
+    return translator == null ? TranslationCounters.NONE : translator.counters();
   }
 
   /** Waiting for an interrupt after HLT. */

@@ -46,6 +46,18 @@ public final class SegmentRegisters {
   public final long[] readLimit = new long[8];
   public final long[] writeLimit = new long[8];
 
+  /**
+   * What translated code is made for: bit n, segment register n reaches all linear addresses as
+   * they are, for reading and writing; and the two flags below.
+   */
+  public int mode;
+
+  /** In {@link #mode}: B of SS. */
+  public static final int STACK32 = 1 << 8;
+
+  /** In {@link #mode}: D of CS. */
+  public static final int CODE32 = 1 << 9;
+
   /** Loads all parts of one register. */
   public void set(int n, int selector, int base, int limit, int attributes) {
     this.selector[n] = selector & 0xFFFF;
@@ -59,6 +71,7 @@ public final class SegmentRegisters {
   public void setReal(int n, int selector) {
     this.selector[n] = selector & 0xFFFF;
     base[n] = (selector & 0xFFFF) << 4;
+    deriveMode(n);
   }
 
   /** Puts a register into the state it has in virtual-8086 mode. */
@@ -80,6 +93,19 @@ public final class SegmentRegisters {
     boolean writable = !code && (a & WRITABLE) != 0;
     readLimit[n] = plain && readable ? limit[n] & 0xFFFFFFFFL : -1;
     writeLimit[n] = plain && writable ? limit[n] & 0xFFFFFFFFL : -1;
+    deriveMode(n);
+  }
+
+  private void deriveMode(int n) {
+    boolean flat =
+        base[n] == 0
+            && readLimit[n] == 0xFFFFFFFFL
+            && (n == Processor.CS || writeLimit[n] == 0xFFFFFFFFL);
+    mode = flat ? mode | 1 << n : mode & ~(1 << n);
+    if (n == Processor.SS || n == Processor.CS) {
+      int flag = n == Processor.SS ? STACK32 : CODE32;
+      mode = (attributes[n] & BIG) != 0 ? mode | flag : mode & ~flag;
+    }
   }
 
   /** Reset values: all 0, CS at F000:FFF0 with its base at FFFF0000h ([SDM] vol. 3, table 9-1). */

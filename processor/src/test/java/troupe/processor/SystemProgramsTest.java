@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import troupe.processor.memory.PhysicalMemory;
+import troupe.processor.translator.RegionStore;
 
 /** Runs the self-checking programs of src/test/asm, written from the SDM. Needs nasm. */
 class SystemProgramsTest {
@@ -44,15 +45,28 @@ class SystemProgramsTest {
   @ParameterizedTest
   @ValueSource(strings = {"paging", "debug", "code", "syscall", "segments", "v86"})
   void passes(String name) throws IOException, InterruptedException {
+    passes(name, null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"paging", "debug", "code", "syscall", "segments", "v86"})
+  void passesTranslated(String name) throws IOException, InterruptedException {
+    passes(name, new RegionStore(RegionStore.Limits.EVERYTHING, Runnable::run));
+  }
+
+  private void passes(String name, RegionStore translation)
+      throws IOException, InterruptedException {
     byte[] program = assemble(name);
     PhysicalMemory memory = new PhysicalMemory(16 << 20);
     memory.write(LOAD_ADDRESS, program, 0, program.length);
     Bench bench = new Bench();
-    Processor c = new Processor(CpuModel.DEFAULT, memory, bench, new TestSurroundings());
+    Processor c =
+        new Processor(CpuModel.DEFAULT, memory, bench, new TestSurroundings(), translation);
     c.segments.setReal(Processor.CS, 0);
     c.eip = LOAD_ADDRESS;
     c.run(BUDGET);
     assertEquals("passed", bench.outcome, () -> name + ".asm ended at\n" + c.describe());
+    assertEquals(translation != null, c.translation().regions() > 0);
   }
 
   private byte[] assemble(String name) throws IOException, InterruptedException {

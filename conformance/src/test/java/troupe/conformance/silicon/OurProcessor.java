@@ -11,6 +11,7 @@ import troupe.processor.Surroundings;
 import troupe.processor.fpu.FpuState;
 import troupe.processor.memory.PhysicalMemory;
 import troupe.processor.simd.SimdState;
+import troupe.processor.translator.RegionStore;
 
 /**
  * Our processor in the place of the silicon: at privilege level 3 with flat segments and paging,
@@ -58,8 +59,15 @@ final class OurProcessor {
   OurProcessor() {
     pageTables();
     descriptors();
-    processor = new Processor(CpuModel.DEFAULT, memory, new NoPorts(), new Alone());
+    processor = new Processor(CpuModel.DEFAULT, memory, new NoPorts(), new Alone(), translation());
     template = processor.save();
+  }
+
+  /** {@code -Dtroupe.silicon.engine=translator} judges translated code; takes a while. */
+  private static RegionStore translation() {
+    return System.getProperty("troupe.silicon.engine", "interpreter").equals("translator")
+        ? new RegionStore(RegionStore.Limits.EVERYTHING, Runnable::run)
+        : null;
   }
 
   private void pageTables() {

@@ -27,6 +27,7 @@ import troupe.engine.vm.DriveSlot;
 import troupe.engine.vm.GuestMachine;
 import troupe.engine.vm.GuestMachineFactory;
 import troupe.processor.CpuModel;
+import troupe.processor.translator.RegionStore;
 
 /** Builds 440BX PCs from what VMs are configured to be. */
 public final class PcFactory implements GuestMachineFactory {
@@ -40,21 +41,32 @@ public final class PcFactory implements GuestMachineFactory {
   private static final String SEABIOS_VIDEO_BIOS = "vgabios-stdvga.bin";
 
   private final LongSupplier hostNanos;
+  private final RegionStore translation;
   private final BiConsumer<String, Machine> built;
 
   /**
    * @param hostNanos host time in nanoseconds from any origin, never going back
    */
   public PcFactory(LongSupplier hostNanos) {
-    this(hostNanos, (_, _) -> {});
+    this(hostNanos, null);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param translation where all PCs keep translated code; null if they interpret everything
+   */
+  public PcFactory(LongSupplier hostNanos, RegionStore translation) {
+    this(hostNanos, translation, (_, _) -> {});
   }
 
   /**
    * As the other, with something done to each PC, under its VM's name, before it runs: tests put
    * faults into it.
    */
-  PcFactory(LongSupplier hostNanos, BiConsumer<String, Machine> built) {
+  PcFactory(LongSupplier hostNanos, RegionStore translation, BiConsumer<String, Machine> built) {
     this.hostNanos = hostNanos;
+    this.translation = translation;
     this.built = built;
   }
 
@@ -108,7 +120,8 @@ public final class PcFactory implements GuestMachineFactory {
     FirmwareSettings settings =
         new FirmwareSettings(
             (long) pc.memoryMib() << 20, pc.bootOrder(), pc.uuid(), pc.serialNumber());
-    Machine machine = new Machine(pc, hostNanos, start -> new TroupeFirmware(settings, start));
+    Machine machine =
+        new Machine(pc, hostNanos, start -> new TroupeFirmware(settings, start), translation);
     built.accept(name, machine);
     ChipTrace.attach(machine.ports(), configuration.traced());
     return new BoardMachine(machine);

@@ -57,7 +57,7 @@ class PcTest {
     engine =
         Engine.start(
             new HostSettings(
-                2, 1000, new Lines(Optional.empty()), new PcFactory(System::nanoTime, built)),
+                2, 1000, new Lines(Optional.empty()), new PcFactory(System::nanoTime, null, built)),
             ConfigFactory.empty());
   }
 

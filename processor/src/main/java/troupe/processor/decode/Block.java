@@ -1,6 +1,7 @@
 package troupe.processor.decode;
 
 import java.util.Arrays;
+import troupe.processor.translator.Region;
 
 /** A run of instructions that is entered at its first one, within one page or crossing into one. */
 public final class Block {
@@ -20,6 +21,27 @@ public final class Block {
 
   /** Physical page that the block crosses into, or -1. */
   final int secondPage;
+
+  /** How often the interpreter has run it; below zero once it was considered for translation. */
+  public int heat;
+
+  /** Regions that this block was translated for. */
+  public int copies;
+
+  /** It was hot while it was in a region already, and has to become so again to begin another. */
+  public boolean deferred;
+
+  /** The translated code that begins here, or null. */
+  public Region region;
+
+  /** Which entry of {@link #region} this block is. */
+  public int entry;
+
+  private static final int[] NONE = {};
+  private static final int MOST_OBSERVED = 24;
+
+  /** Distances of blocks that followed an indirect branch at the end of this one. */
+  private int[] observed = NONE;
 
   private boolean valid = true;
 
@@ -72,9 +94,28 @@ public final class Block {
     }
   }
 
+  /** Notes where an indirect branch at the end of this block went. */
+  public void observe(int distance) {
+    if (observed.length == MOST_OBSERVED || !InstructionTable.indirect(code[count - 1])) {
+      return;
+    }
+    for (int seen : observed) {
+      if (seen == distance) {
+        return;
+      }
+    }
+    observed = Arrays.copyOf(observed, observed.length + 1);
+    observed[observed.length - 1] = distance;
+  }
+
+  public int[] observed() {
+    return observed;
+  }
+
   /** The block is gone: its links are not followed any more, and if it runs it ends. */
   void invalidate() {
     valid = false;
+    region = null;
     Arrays.fill(code, null);
   }
 }

@@ -11,6 +11,7 @@ import troupe.processor.Fault;
 import troupe.processor.Processor;
 import troupe.processor.SegmentRegisters;
 import troupe.processor.memory.PhysicalMemory;
+import troupe.processor.translator.Region;
 
 /**
  * Decoded code by physical address, so that it serves all linear addresses and survives changes of
@@ -24,6 +25,9 @@ public final class CodeCache {
   /** What is decoded of one physical page. */
   private static final class Page {
     final List<Block> blocks = new ArrayList<>();
+
+    /** Translated code with bytes in this page. */
+    final List<Region> regions = new ArrayList<>();
 
     /** Bit n: byte n belongs to a block. */
     final long[] bytes = new long[PAGE_SIZE / 64];
@@ -60,6 +64,7 @@ public final class CodeCache {
       if (pages[high] != null) {
         for (int low = 0; low < 1024; low++) {
           if (pages[high][low] != null) {
+            pages[high][low].regions.forEach(r -> r.valid = false);
             memory.setHasCode(high << 10 | low, false);
           }
         }
@@ -157,6 +162,7 @@ public final class CodeCache {
       forget(slots[slot]);
     }
     slots[slot] = block;
+    enter(block);
     register(block, physical >>> PAGE_SHIFT, physical & PAGE_MASK, (end - 1 & PAGE_MASK) + 1);
     if (secondPage >= 0) {
       register(block, secondPage, 0, at & PAGE_MASK);
@@ -185,6 +191,83 @@ public final class CodeCache {
     }
     page.blocks.add(block);
     mark(page, from, to);
+  }
+
+  /** Finds translated code that can be entered at a new block. */
+  private void enter(Block block) {
+    Page page = page(block.physical >>> PAGE_SHIFT);
+    if (page == null) {
+      return;
+    }
+    for (Region region : page.regions) {
+      int entry = region.entryAt(block.physical);
+      if (entry >= 0) {
+        block.region = region;
+        block.entry = entry;
+        return;
+      }
+    }
+  }
+
+  /** The decoded block at a physical address, or null. */
+  public Block find(int physical, boolean code32) {
+    Block block = slots[slot(physical)];
+    return block != null && block.physical == physical && block.code32 == code32 ? block : null;
+  }
+
+  /**
+   * Attaches translated code. Its bytes are in pages with decoded code; one of those that are not
+   * any more, because they were overwritten, refuses it.
+   */
+  public boolean attach(Region region) {
+    int[] numbers = region.pages();
+    for (int number : numbers) {
+      if (number >= 0 && page(number) == null) {
+        return false;
+      }
+    }
+    for (int number : numbers) {
+      if (number >= 0) {
+        Page page = page(number);
+        page.regions.add(region);
+        markRegion(page, number, region);
+      }
+    }
+    for (int entry = 0; entry < region.entries(); entry++) {
+      int physical = region.entry(entry);
+      Block block = slots[slot(physical)];
+      // What began somewhere earlier stays: its first block was hot, here this is only passed.
+      if (block != null && block.physical == physical && (entry == 0 || block.region == null)) {
+        block.region = region;
+        block.entry = entry;
+      }
+    }
+    return true;
+  }
+
+  private static void markRegion(Page page, int number, Region region) {
+    for (int n = 0; n < PAGE_SIZE; n++) {
+      if (region.covers(number, n)) {
+        page.bytes[n >>> 6] |= 1L << n;
+      }
+    }
+  }
+
+  /** Takes a region out of use; if it is running, it ends after this instruction. */
+  private void drop(Region region) {
+    region.valid = false;
+    for (int number : region.pages()) {
+      if (number >= 0 && page(number) != null) {
+        page(number).regions.remove(region);
+      }
+    }
+    for (int entry = 0; entry < region.entries(); entry++) {
+      Block block = slots[slot(region.entry(entry))];
+      if (block != null && block.region == region) {
+        block.region = null;
+        block.heat = 0;
+      }
+    }
   }
 
   private static void mark(Page page, int from, int to) {
@@ -228,7 +311,17 @@ public final class CodeCache {
         drop(block);
       }
     }
+    for (Region region : List.copyOf(page.regions)) {
+      for (int n = from; n < to; n++) {
+        if (region.valid && region.covers(number, n)) {
+          drop(region);
+        }
+      }
+    }
     Arrays.fill(page.bytes, 0);
+    for (Region region : page.regions) {
+      markRegion(page, number, region);
+    }
     for (Block block : page.blocks) {
       boolean first = block.physical >>> PAGE_SHIFT == number;
       mark(
@@ -236,7 +329,7 @@ public final class CodeCache {
           first ? block.physical & PAGE_MASK : 0,
           first ? (block.end - 1 & PAGE_MASK) + 1 : 15);
     }
-    if (page.blocks.isEmpty()) {
+    if (page.blocks.isEmpty() && page.regions.isEmpty()) {
       pages[number >>> 10][number & 1023] = null;
       memory.setHasCode(number, false);
     }

@@ -13,6 +13,7 @@ public final class InstructionTable {
   private static final boolean[] NEAR = attribute("near");
   private static final boolean[] LOCKABLE = attribute("lock");
   private static final boolean[] REPEATABLE = attribute("rep");
+  private static final boolean[] INDIRECT = indirect();
   private static final int[] FEATURES = features();
 
   private InstructionTable() {}
@@ -34,6 +35,11 @@ public final class InstructionTable {
     return !ENDS_BLOCK[row] || NEAR[row];
   }
 
+  /** A jump or call to an address in a register or memory; null is none. */
+  static boolean indirect(Insn insn) {
+    return insn != null && INDIRECT[insn.row];
+  }
+
   static boolean lockable(int row) {
     return LOCKABLE[row];
   }
@@ -50,6 +56,15 @@ public final class InstructionTable {
   /** Numbers of the rows of an opcode byte; those with a mandatory prefix come first. */
   static int[] candidates(int map, int opcode) {
     return BY_OPCODE[map][opcode];
+  }
+
+  private static boolean[] indirect() {
+    boolean[] is = new boolean[ROWS.length];
+    for (int n = 0; n < ROWS.length; n++) {
+      String meaning = ROWS[n].meaning();
+      is[n] = meaning.endsWith("Branch.jmpNear") || meaning.endsWith("Branch.callNear");
+    }
+    return is;
   }
 
   private static boolean[] attribute(String word) {

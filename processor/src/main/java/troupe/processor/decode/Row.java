@@ -5,6 +5,8 @@ package troupe.processor.decode;
  *
  * @param mnemonic as in the manual
  * @param operands as in the table, without accesses
+ * @param accesses the operands with their accesses
+ * @param meaning the semantics column, with the name of the class in full
  * @param prefix mandatory prefix
  * @param map 0 for one-byte opcodes, 1 for those after 0Fh
  * @param opcode the opcode byte; the first of eight if {@code registerInOpcode}
@@ -27,6 +29,8 @@ package troupe.processor.decode;
 public record Row(
     String mnemonic,
     String operands,
+    String accesses,
+    String meaning,
     Prefix prefix,
     int map,
     int opcode,

@@ -8,12 +8,14 @@ import troupe.processor.decode.Block;
 import troupe.processor.decode.CodeCache;
 import troupe.processor.decode.Insn;
 import troupe.processor.semantics.Interrupt;
+import troupe.processor.translator.Region;
+import troupe.processor.translator.Translator;
 
 /**
  * Runs decoded code, and takes interrupts and exceptions in between.
  *
- * <p>What has to be looked at between blocks is collected in {@link #events}, so that the loop over
- * blocks tests one word. Blocks are short, which bounds the delay of an interrupt.
+ * <p>What has to be looked at between blocks is collected in {@link Processor#events}, so that the
+ * loop over blocks tests one word. Blocks are short, which bounds the delay of an interrupt.
  */
 public final class Interpreter {
   // Events.
@@ -27,8 +29,14 @@ public final class Interpreter {
 
   private final Processor c;
   private final CodeCache cache;
+  private final Translator translator;
 
-  private int events;
+  /** Runs of a block after which it is considered for translation. */
+  private final int threshold;
+
+  /** Instructions that translated code runs at most before signals are looked at again. */
+  private static final int REGION_BUDGET = 20_000;
+
   private volatile boolean attention;
   private boolean halted;
   private boolean shutDown;
@@ -38,9 +46,14 @@ public final class Interpreter {
   private boolean nmiBlocked;
   private long instructions;
 
-  public Interpreter(Processor c, CodeCache cache) {
+  /**
+   * @param translator told what runs often; may be null
+   */
+  public Interpreter(Processor c, CodeCache cache, Translator translator) {
     this.c = c;
     this.cache = cache;
+    this.translator = translator;
+    threshold = translator == null ? Integer.MAX_VALUE : translator.threshold();
   }
 
   public void reset() {
@@ -94,7 +107,7 @@ public final class Interpreter {
 
   /** Whether an interrupt will be taken before the next block. */
   public boolean interruptWaits() {
-    return (events & INTERRUPT) != 0;
+    return (c.events & INTERRUPT) != 0;
   }
 
   public boolean halted() {
@@ -106,13 +119,13 @@ public final class Interpreter {
   }
 
   public long instructions() {
-    return instructions;
+    return instructions - c.unused;
   }
 
-  /** Derives {@link #events} from the signals and flags that it depends on. */
+  /** Derives {@link Processor#events} from the signals and flags that it depends on. */
   public void updateEvents() {
     boolean step = inhibited || (c.eflags & (Processor.TF | Processor.RF)) != 0 || c.debug.active();
-    events =
+    c.events =
         (interruptRequest && (c.eflags & Processor.IF) != 0 ? INTERRUPT : 0)
             | (nmiPending && !nmiBlocked ? NMI : 0)
             | (halted ? HALTED : 0)
@@ -125,9 +138,12 @@ public final class Interpreter {
   /** See {@link Processor#run}. */
   public void run(long budget) {
     long end = instructions + budget;
+    if (translator != null) {
+      translator.attachFinished();
+    }
     while (instructions < end && !attention) {
       try {
-        if (events != 0 && !handleEvents()) {
+        if (c.events != 0 && !handleEvents()) {
           return;
         }
         runBlocks(end);
@@ -140,7 +156,8 @@ public final class Interpreter {
   private void runBlocks(long end) {
     Block block = null;
     int firstEip = 0;
-    while (events == 0 && instructions < end && !attention) {
+    boolean interpret = false;
+    while (c.events == 0 && instructions < end && !attention) {
       int distance = c.eip - firstEip;
       Block next = block == null ? null : block.next(distance);
       if (next == null) {
@@ -149,9 +166,22 @@ public final class Interpreter {
         next = cache.lookup();
         if (block != null) {
           block.link(distance, next);
+          block.observe(distance);
         }
       }
       block = next;
+      if (block.region == null && ++block.heat == threshold) {
+        translator.hot(block);
+      }
+      Region region = block.region;
+      if (region != null && !interpret && region.valid && region.fits(c, block.entry)) {
+        runRegion(region, block.entry, end);
+        // What could not be done there is done here, with the rest of its block.
+        interpret = c.missed;
+        block = null;
+        continue;
+      }
+      interpret = false;
       firstEip = c.eip;
       instructions += block.count;
       try {
@@ -160,6 +190,21 @@ public final class Interpreter {
         uncount(block, firstEip);
         throw f;
       }
+    }
+  }
+
+  private void runRegion(Region region, int entry, long end) {
+    int budget = (int) Math.min(end - instructions, REGION_BUDGET);
+    instructions += budget;
+    c.unused = budget;
+    try {
+      region.run(c, budget, entry);
+    } catch (Fault f) {
+      instructions -= c.undone;
+      throw f;
+    } finally {
+      instructions -= c.unused;
+      c.unused = 0;
     }
   }
 
@@ -186,24 +231,24 @@ public final class Interpreter {
 
   /** Returns false if there is nothing to run for now. */
   private boolean handleEvents() {
-    if ((events & SHUT_DOWN) != 0) {
+    if ((c.events & SHUT_DOWN) != 0) {
       return false;
     }
     boolean shadow = inhibited;
-    if ((events & NMI) != 0 && !shadow) {
+    if ((c.events & NMI) != 0 && !shadow) {
       nmiPending = false;
       nmiBlocked = true;
       external(2);
       return true;
     }
-    if ((events & INTERRUPT) != 0 && !shadow) {
+    if ((c.events & INTERRUPT) != 0 && !shadow) {
       external(c.surroundings.acknowledgeInterrupt());
       return true;
     }
-    if ((events & HALTED) != 0) {
+    if ((c.events & HALTED) != 0) {
       return false;
     }
-    if ((events & STEP) != 0) {
+    if ((c.events & STEP) != 0) {
       step(shadow);
     }
     return true;

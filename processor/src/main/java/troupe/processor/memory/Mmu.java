@@ -238,6 +238,16 @@ public final class Mmu {
     return translate(linear, false, user);
   }
 
+  /**
+   * The physical page of a linear page as the TLB has it for fetches at the current privilege, or
+   * -1.
+   */
+  public int cached(int page) {
+    int slot = page & SLOTS - 1;
+    boolean hit = slotPage[slot] == page && (!user || (slotRights[slot] & CAN_READ_USER) != 0);
+    return hit ? slotPhysical[slot] >>> PAGE_SHIFT : -1;
+  }
+
   /** Physical address for an access, checking rights and setting accessed and dirty bits. */
   public int translate(int linear, boolean writing, boolean asUser) {
     int page = linear >>> PAGE_SHIFT;

@@ -97,20 +97,29 @@ public final class Bits {
     return result;
   }
 
-  /** With a source of zero the destination stays. */
+  /** Number of the lowest bit that is set; {@code before} if there is none. */
+  public static int lowest(int before, int v) {
+    return v == 0 ? before : Integer.numberOfTrailingZeros(v);
+  }
+
+  /** Number of the highest bit that is set; {@code before} if there is none. */
+  public static int highest(int before, int v) {
+    return v == 0 ? before : 31 - Integer.numberOfLeadingZeros(v);
+  }
+
   public static int bsf16(Processor c, int before, int v) {
-    return scanned(c, v, v == 0 ? before : Integer.numberOfTrailingZeros(v));
+    return scanned(c, v, lowest(before, v));
   }
 
   public static int bsf32(Processor c, int before, int v) {
-    return scanned(c, v, v == 0 ? before : Integer.numberOfTrailingZeros(v));
+    return scanned(c, v, lowest(before, v));
   }
 
   public static int bsr16(Processor c, int before, int v) {
-    return scanned(c, v, v == 0 ? before : 31 - Integer.numberOfLeadingZeros(v));
+    return scanned(c, v, highest(before, v));
   }
 
   public static int bsr32(Processor c, int before, int v) {
-    return scanned(c, v, v == 0 ? before : 31 - Integer.numberOfLeadingZeros(v));
+    return scanned(c, v, highest(before, v));
   }
 }

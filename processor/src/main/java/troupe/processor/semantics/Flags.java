@@ -41,6 +41,29 @@ public final class Flags {
   /** a is the carry, b the overflow flag, each 0 or 1; AF is clear. */
   public static final int GIVEN = 16;
 
+  /** Shifts: b is the count, 1 to 31; AF is clear. */
+  public static final int SHL8 = 17;
+
+  public static final int SHL16 = 18;
+  public static final int SHL32 = 19;
+  public static final int SHR8 = 20;
+  public static final int SHR16 = 21;
+  public static final int SHR32 = 22;
+  public static final int SAR8 = 23;
+  public static final int SAR16 = 24;
+  public static final int SAR32 = 25;
+
+  /** a is the high half of an unsigned product, carry and overflow whether it is not zero. */
+  public static final int MUL32 = 26;
+
+  /** a is the high half of a signed product, carry and overflow whether it is not r's sign. */
+  public static final int IMUL32 = 27;
+
+  /** Rotates set carry and overflow alone, so that these are never the kind of all flags. */
+  public static final int ROL32 = 28;
+
+  public static final int ROR32 = 29;
+
   private Flags() {}
 
   /** Carry as 0 or 1. */
@@ -54,6 +77,17 @@ public final class Flags {
       case SUB32 -> (~a & b | (~a | b) & r) >>> 31;
       case INC8, INC16, INC32, DEC8, DEC16, DEC32 -> b;
       case GIVEN -> a;
+      case SHL8 -> b <= 8 ? a >>> 8 - b & 1 : 0;
+      case SHL16 -> b <= 16 ? a >>> 16 - b & 1 : 0;
+      case SHL32 -> a >>> 32 - b & 1;
+      case SHR8, SHR16, SHR32 -> a >>> b - 1 & 1;
+      case SAR8 -> (byte) a >> b - 1 & 1;
+      case SAR16 -> (short) a >> b - 1 & 1;
+      case SAR32 -> a >> b - 1 & 1;
+      case MUL32 -> a != 0 ? 1 : 0;
+      case IMUL32 -> a != r >> 31 ? 1 : 0;
+      case ROL32 -> r & 1;
+      case ROR32 -> r >>> 31;
       default -> 0;
     };
   }
@@ -74,6 +108,14 @@ public final class Flags {
       case DEC16 -> (r & 0xFFFF) == 0x7FFF ? 1 : 0;
       case DEC32 -> r == 0x7FFF_FFFF ? 1 : 0;
       case GIVEN -> b;
+      case SHL8, SHL16, SHL32 -> carry(kind, a, b, r) ^ r >>> 31;
+      case SHR8 -> a >>> 7 & 1;
+      case SHR16 -> a >>> 15 & 1;
+      case SHR32 -> a >>> 31;
+      case MUL32 -> a != 0 ? 1 : 0;
+      case IMUL32 -> a != r >> 31 ? 1 : 0;
+      case ROL32 -> (r ^ r >>> 31) & 1;
+      case ROR32 -> (r >>> 31 ^ r >>> 30) & 1;
       default -> 0;
     };
   }

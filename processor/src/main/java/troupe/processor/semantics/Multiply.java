@@ -32,7 +32,7 @@ public final class Multiply {
     long product = (c.r[EAX] & 0xFFFFFFFFL) * (v & 0xFFFFFFFFL);
     c.r[EAX] = (int) product;
     c.r[EDX] = (int) (product >>> 32);
-    overflowFlags(c, product >>> 32 != 0, (int) product);
+    c.flags(Flags.MUL32, (int) (product >>> 32), 0, (int) product);
   }
 
   public static void imul8(Processor c, int v) {
@@ -52,7 +52,7 @@ public final class Multiply {
     long product = (long) c.r[EAX] * v;
     c.r[EAX] = (int) product;
     c.r[EDX] = (int) (product >>> 32);
-    overflowFlags(c, product != (int) product, (int) product);
+    c.flags(Flags.IMUL32, (int) (product >>> 32), 0, (int) product);
   }
 
   public static int imulTruncated16(Processor c, int a, int b) {
@@ -63,7 +63,7 @@ public final class Multiply {
 
   public static int imulTruncated32(Processor c, int a, int b) {
     long product = (long) a * b;
-    overflowFlags(c, product != (int) product, (int) product);
+    c.flags(Flags.IMUL32, (int) (product >>> 32), 0, (int) product);
     return (int) product;
   }
 

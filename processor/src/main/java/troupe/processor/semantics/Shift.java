@@ -68,8 +68,7 @@ public final class Shift {
       return a;
     }
     int r = a << n;
-    int carry = (int) ((long) a << n >>> 8) & 1;
-    c.flags(Flags.GIVEN, carry, carry ^ r >>> 7 & 1, (byte) r);
+    c.flags(Flags.SHL8, a, n, (byte) r);
     return r;
   }
 
@@ -79,7 +78,7 @@ public final class Shift {
       return a;
     }
     int r = a >>> n;
-    c.flags(Flags.GIVEN, a >>> n - 1 & 1, a >>> 7 & 1, (byte) r);
+    c.flags(Flags.SHR8, a, n, (byte) r);
     return r;
   }
 
@@ -89,7 +88,7 @@ public final class Shift {
       return a;
     }
     int r = (byte) a >> n;
-    c.flags(Flags.GIVEN, (byte) a >> n - 1 & 1, 0, (byte) r);
+    c.flags(Flags.SAR8, a, n, (byte) r);
     return r;
   }
 
@@ -145,8 +144,7 @@ public final class Shift {
       return a;
     }
     int r = a << n;
-    int carry = (int) ((long) a << n >>> 16) & 1;
-    c.flags(Flags.GIVEN, carry, carry ^ r >>> 15 & 1, (short) r);
+    c.flags(Flags.SHL16, a, n, (short) r);
     return r;
   }
 
@@ -156,7 +154,7 @@ public final class Shift {
       return a;
     }
     int r = a >>> n;
-    c.flags(Flags.GIVEN, a >>> n - 1 & 1, a >>> 15 & 1, (short) r);
+    c.flags(Flags.SHR16, a, n, (short) r);
     return r;
   }
 
@@ -166,7 +164,7 @@ public final class Shift {
       return a;
     }
     int r = (short) a >> n;
-    c.flags(Flags.GIVEN, (short) a >> n - 1 & 1, 0, (short) r);
+    c.flags(Flags.SAR16, a, n, (short) r);
     return r;
   }
 
@@ -220,8 +218,7 @@ public final class Shift {
       return a;
     }
     int r = a << n;
-    int carry = a >>> 32 - n & 1;
-    c.flags(Flags.GIVEN, carry, carry ^ r >>> 31 & 1, r);
+    c.flags(Flags.SHL32, a, n, r);
     return r;
   }
 
@@ -231,7 +228,7 @@ public final class Shift {
       return a;
     }
     int r = a >>> n;
-    c.flags(Flags.GIVEN, a >>> n - 1 & 1, a >>> 31 & 1, r);
+    c.flags(Flags.SHR32, a, n, r);
     return r;
   }
 
@@ -241,7 +238,7 @@ public final class Shift {
       return a;
     }
     int r = a >> n;
-    c.flags(Flags.GIVEN, a >> n - 1 & 1, 0, r);
+    c.flags(Flags.SAR32, a, n, r);
     return r;
   }
 

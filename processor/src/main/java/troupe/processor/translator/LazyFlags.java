@@ -1,0 +1,62 @@
+package troupe.processor.translator;
+
+import static troupe.processor.semantics.Flags.EAGER;
+
+import troupe.processor.Processor;
+import troupe.processor.semantics.Flags;
+
+/**
+ * Arithmetic flags between the basic blocks of a region, where what set them last is not known
+ * before it runs. They are two lazy operations in local variables: f (kind, a, b, r) for all flags,
+ * and c for the carry alone, because INC and DEC leave the carry of an earlier operation; the kind
+ * {@link #SAME} says that f has the carry too.
+ */
+public final class LazyFlags {
+  public static final int SAME = -1;
+
+  private LazyFlags() {}
+
+  public static int carry(
+      Processor p, int fk, int fa, int fb, int fr, int ck, int ca, int cb, int cr) {
+    return ck == SAME ? carry(p, fk, fa, fb, fr) : carry(p, ck, ca, cb, cr);
+  }
+
+  private static int carry(Processor p, int kind, int a, int b, int r) {
+    return kind == EAGER ? p.eflags & Processor.CF : Flags.carry(kind, a, b, r);
+  }
+
+  public static int overflow(Processor p, int kind, int a, int b, int r) {
+    return kind == EAGER ? p.eflags >>> 11 & 1 : Flags.overflow(kind, a, b, r);
+  }
+
+  public static int zero(Processor p, int kind, int r) {
+    return kind == EAGER ? p.eflags >>> 6 & 1 : r == 0 ? 1 : 0;
+  }
+
+  public static int sign(Processor p, int kind, int r) {
+    return kind == EAGER ? p.eflags >>> 7 & 1 : r >>> 31;
+  }
+
+  public static int parity(Processor p, int kind, int r) {
+    return kind == EAGER ? p.eflags >>> 2 & 1 : Flags.parity(r);
+  }
+
+  /** Hands the flags to the processor. */
+  public static void store(
+      Processor p, int fk, int fa, int fb, int fr, int ck, int ca, int cb, int cr) {
+    if (ck == SAME) {
+      p.flags(fk, fa, fb, fr);
+    } else if (fk >= Flags.INC8 && fk <= Flags.DEC32) {
+      p.flags(fk, 0, carry(p, ck, ca, cb, cr), fr);
+    } else {
+      int carry = carry(p, ck, ca, cb, cr);
+      p.flags(fk, fa, fb, fr);
+      p.setArithmetic(Processor.CF, carry);
+    }
+  }
+
+  /** Hands flags to the processor of which overflow too comes from elsewhere (a rotate). */
+  public static void storeThree(Processor p, int carry, int overflow) {
+    p.setArithmetic(Processor.CF | Processor.OF, carry | (overflow != 0 ? Processor.OF : 0));
+  }
+}

@@ -1,0 +1,132 @@
+package troupe.processor.translator;
+
+import java.util.Arrays;
+import java.util.List;
+import troupe.processor.SegmentRegisters;
+import troupe.processor.decode.Insn;
+
+/**
+ * What a region is made of. Offsets are bytes from the first instruction, so that the same code at
+ * another address has an equal plan.
+ *
+ * @param blocks basic blocks, that of the first instruction first
+ * @param bytes the code bytes from {@link #from} to {@link #to}; zero where none belongs to a block
+ * @param covered which of the bytes belong to a block
+ * @param from offset of the first byte
+ * @param to offset after the last byte
+ * @param mode segment mode that the code is for, see {@link SegmentRegisters#mode}
+ * @param modeMask the bits of the mode that matter
+ * @param entries offsets where the region can be entered, 0 first
+ * @param fixedEip the EIP that 16-bit code, whose EIP wraps, is for; -1 for other code
+ */
+public record Plan(
+    List<BasicBlock> blocks,
+    byte[] bytes,
+    boolean[] covered,
+    int from,
+    int to,
+    int mode,
+    int modeMask,
+    int fixedEip,
+    int[] entries) {
+
+  /** How a basic block ends. */
+  enum End {
+    /** Goes on at the next instruction. */
+    FALL,
+    /** Conditional, to {@code target} or the next instruction. */
+    CONDITIONAL,
+    /** To {@code target}. */
+    JUMP,
+    /** Near call of {@code target}. */
+    CALL,
+    /** To an address that is computed: indirect jump, indirect call, return. */
+    INDIRECT,
+    /** The last instruction leaves the region. */
+    LEAVE
+  }
+
+  /**
+   * One basic block.
+   *
+   * @param offset of its first instruction
+   * @param insns its instructions
+   * @param offsets of each instruction, and last that after the block
+   * @param end how it ends
+   * @param target offset of the target, where the end has one
+   * @param indirect offsets seen as targets of an INDIRECT end
+   */
+  record BasicBlock(
+      int offset, List<Insn> insns, int[] offsets, End end, int target, int[] indirect) {
+    int after() {
+      return offsets[insns.size()];
+    }
+  }
+
+  boolean flatCode() {
+    return (modeMask & mode & 1 << troupe.processor.Processor.CS) != 0;
+  }
+
+  boolean code32() {
+    return (mode & SegmentRegisters.CODE32) != 0;
+  }
+
+  /** Page of the first byte relative to the page of the first instruction. */
+  int firstPage(int physical) {
+    return (physical & 0xFFF) + from >> 12;
+  }
+
+  /** Page of the last byte relative to the page of the first instruction. */
+  int lastPage(int physical) {
+    return (physical & 0xFFF) + to - 1 >> 12;
+  }
+
+  /** Whether bytes are in the page {@code delta} after that of the first instruction. */
+  boolean needs(int physical, int delta) {
+    int begin = (delta << 12) - (physical & 0xFFF) - from;
+    for (int n = Math.max(0, begin); n < Math.min(begin + 4096, covered.length); n++) {
+      if (covered[n]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  int instructions() {
+    int sum = 0;
+    for (BasicBlock block : blocks) {
+      sum += block.insns().size();
+    }
+    return sum;
+  }
+
+  /** The same with the first {@code count} blocks only. */
+  Plan firstBlocks(int count) {
+    List<BasicBlock> first = blocks.subList(0, count);
+    int[] left =
+        Arrays.stream(entries)
+            .filter(entry -> first.stream().anyMatch(block -> block.offset() == entry))
+            .toArray();
+    return new Plan(first, bytes, covered, from, to, mode, modeMask, fixedEip, left);
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o == this;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(this);
+  }
+
+  @Override
+  public String toString() {
+    return "Plan of "
+        + blocks.size()
+        + " blocks, "
+        + instructions()
+        + " instructions, "
+        + Arrays.hashCode(bytes);
+  }
+}

@@ -1,0 +1,141 @@
+package troupe.processor.translator;
+
+import troupe.processor.Processor;
+import troupe.processor.decode.Insn;
+
+/**
+ * Translated code as it is attached to one processor. Subclasses are generated; all state of the
+ * guest is reached through the processor, so that one class serves all of them.
+ */
+public abstract class Region {
+  /** The plan that the class was made of. */
+  Plan plan;
+
+  /** Instructions that the code calls the semantics of with their operands still encoded. */
+  protected Insn[] insns;
+
+  /** The bytes are still those that were translated; cleared while the region may be running. */
+  public boolean valid = true;
+
+  /** Physical address of the first instruction. */
+  int physical;
+
+  /** Physical pages by their distance from the page of the first instruction, or -1 in gaps. */
+  int[] pages = {};
+
+  // The mapping that the pages were last checked for.
+  private int checkedGeneration = -1;
+  private int checkedLinear;
+  private int checkedCpl;
+
+  /** Number of places where it can be entered. */
+  public final int entries() {
+    return plan.entries().length;
+  }
+
+  /** Physical address of an entry; that of entry 0 is the first instruction. */
+  public final int entry(int n) {
+    int at = (physical & 0xFFF) + plan.entries()[n];
+    return pages[(at >> 12) - plan.firstPage(physical)] << 12 | at & 0xFFF;
+  }
+
+  /** The entry at a physical address, or -1. */
+  public final int entryAt(int address) {
+    for (int n = 0; n < plan.entries().length; n++) {
+      if (entry(n) == address) {
+        return n;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Runs at EIP, which is that of an entry, for about {@code budget} instructions. Leaves by {@link
+   * #leave}, or with a fault, having set {@link Processor#unused} and {@link Processor#undone}.
+   */
+  public abstract void run(Processor c, int budget, int entry);
+
+  /** Physical address of the first instruction. */
+  public final int physical() {
+    return physical;
+  }
+
+  /** Physical numbers of the pages that it has bytes in; -1 for gaps. */
+  public final int[] pages() {
+    return pages;
+  }
+
+  /** Whether a byte of a physical page was translated. */
+  public final boolean covers(int page, int offset) {
+    int first = plan.firstPage(physical);
+    for (int n = 0; n < pages.length; n++) {
+      if (pages[n] == page) {
+        int at = (first + n << 12) + offset - (physical & 0xFFF) - plan.from();
+        if (at >= 0 && at < plan.covered().length && plan.covered()[at]) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Whether the region can run now: segments as it was made for, pages where they were. */
+  public final boolean fits(Processor c, int entry) {
+    int eip = c.eip - plan.entries()[entry];
+    if (((c.segments.mode ^ plan.mode()) & plan.modeMask()) != 0) {
+      return false;
+    }
+    if (plan.fixedEip() != -1 && plan.fixedEip() != eip) {
+      return false;
+    }
+    if (!plan.flatCode() && !withinLimit(c, eip)) {
+      return false;
+    }
+    return pages.length == 1 || mapped(c, eip);
+  }
+
+  private boolean withinLimit(Processor c, int first) {
+    long limit = c.segments.limit[Processor.CS] & 0xFFFFFFFFL;
+    long eip = first & 0xFFFFFFFFL;
+    return eip + plan.from() >= 0 && eip + plan.to() - 1 <= limit;
+  }
+
+  private boolean mapped(Processor c, int eip) {
+    int linear = c.segments.base[Processor.CS] + eip;
+    if (checkedGeneration == c.mmu.generation && checkedLinear == linear && checkedCpl == c.cpl) {
+      return true;
+    }
+    int first = (linear >>> 12) + plan.firstPage(physical);
+    for (int n = 0; n < pages.length; n++) {
+      if (pages[n] >= 0 && c.mmu.cached(first + n) != pages[n]) {
+        return false;
+      }
+    }
+    checkedGeneration = c.mmu.generation;
+    checkedLinear = linear;
+    checkedCpl = c.cpl;
+    return true;
+  }
+
+  /**
+   * What every way out of a region ends with.
+   *
+   * @param eip where the guest goes on
+   * @param unused what is left of the budget
+   * @param undone instructions counted but not done, the one at EIP the first of them; 0 if the way
+   *     out is not for the sake of that instruction
+   */
+  public static void leave(Processor c, int eip, int unused, int undone) {
+    c.eip = eip;
+    c.unused = unused + undone;
+    c.undone = 0;
+    c.missed = undone != 0;
+  }
+
+  /** After an instruction that leaves the region itself and has set EIP. */
+  public static void left(Processor c, int unused) {
+    c.unused = unused;
+    c.undone = 0;
+    c.missed = false;
+  }
+}

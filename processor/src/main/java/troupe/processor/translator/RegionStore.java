@@ -1,0 +1,197 @@
+package troupe.processor.translator;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import troupe.processor.decode.Insn;
+
+/**
+ * Regions by the code they were made of, for all processors of a process. What is translated for
+ * one serves all that run the same code.
+ *
+ * <p>Bounded: the store forgets what was used least recently. Classes go when no processor has an
+ * instance any more.
+ */
+public final class RegionStore {
+  /**
+   * When to translate and how much.
+   *
+   * @param threshold runs of a block that make it hot; 1 translates everything at once
+   * @param maxInstructions guest instructions of a region at most
+   * @param maxRegions regions kept in the store
+   */
+  public record Limits(int threshold, int maxInstructions, int maxRegions) {
+    public static final Limits DEFAULT = new Limits(2_000, 300, 20_000);
+
+    /** For tests of the translator. */
+    public static final Limits EVERYTHING = new Limits(1, 300, 100_000);
+  }
+
+  /** What the lookup goes by: the bytes of the first block, and what else the code depends on. */
+  record Key(ByteBuffer head, int mode, int fixedEip) {}
+
+  /** A class made of a plan. */
+  static final class Compiled {
+    final Plan plan;
+    private final Class<? extends Region> type;
+    private final Insn[] insns;
+
+    Compiled(Plan plan, Class<? extends Region> type, Insn[] insns) {
+      this.plan = plan;
+      this.type = type;
+      this.insns = insns;
+    }
+
+    Region instance() {
+      try {
+        Region region = type.getDeclaredConstructor().newInstance();
+        region.plan = plan;
+        region.insns = insns;
+        return region;
+      } catch (ReflectiveOperationException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  /**
+   * Called on a thread of the executor: the class, or null if there is none; and the ns it took.
+   */
+  interface Done {
+    void done(Compiled compiled, Plan plan, long nanos);
+  }
+
+  /** Bytes of code in a method up to which HotSpot compiles it. */
+  private static final int HUGE_METHOD = 7_900;
+
+  private static final String NAME = "troupe/processor/translator/Translated".replace('/', '.');
+
+  private final Limits limits;
+  private final Executor executor;
+  private final MethodHandles.Lookup lookup = MethodHandles.lookup();
+  private final Map<Key, List<Compiled>> compiled = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<Key, List<Done>> pending = new HashMap<>();
+  private int count;
+  private long made;
+  private long nanos;
+
+  /**
+   * @param executor where translation is done; one that runs its tasks at once makes the moment at
+   *     which code is translated the same in every run
+   */
+  public RegionStore(Limits limits, Executor executor) {
+    this.limits = limits;
+    this.executor = executor;
+  }
+
+  public Limits limits() {
+    return limits;
+  }
+
+  /** What was made of code that begins like this. */
+  synchronized List<Compiled> find(Key key) {
+    List<Compiled> found = compiled.get(key);
+    return found == null ? List.of() : List.copyOf(found);
+  }
+
+  /** Translates a plan, unless one that begins alike is being translated: then waits for that. */
+  void translate(Key key, Plan plan, Done done) {
+    synchronized (this) {
+      List<Done> waiting = pending.get(key);
+      if (waiting != null) {
+        waiting.add(done);
+        return;
+      }
+      waiting = new ArrayList<>();
+      waiting.add(done);
+      pending.put(key, waiting);
+    }
+    executor.execute(() -> work(key, plan));
+  }
+
+  private void work(Key key, Plan plan) {
+    long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    Compiled region = null;
+    try {
+      region = compile(plan);
+    } finally {
+      long took = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
+      List<Done> waiting;
+      synchronized (this) {
+        nanos += took;
+        if (region != null) {
+          made++;
+          keep(key, region);
+        }
+        waiting = pending.remove(key);
+      }
+      for (int n = 0; n < waiting.size(); n++) {
+        waiting.get(n).done(region, plan, n == 0 ? took : 0);
+      }
+    }
+  }
+
+  private void keep(Key key, Compiled made) {
+    compiled.computeIfAbsent(key, k -> new ArrayList<>()).add(made);
+    count++;
+    var oldest = compiled.entrySet().iterator();
+    while (count > limits.maxRegions() && oldest.hasNext()) {
+      count -= oldest.next().getValue().size();
+      oldest.remove();
+    }
+  }
+
+  private Compiled compile(Plan plan) {
+    Plan part = plan;
+    while (true) {
+      RegionEmitter emitter = new RegionEmitter(part);
+      byte[] file = emitter.emit(NAME);
+      if (emitter.codeSize() > HUGE_METHOD && part.blocks().size() > 1) {
+        int keep = (int) ((long) part.blocks().size() * HUGE_METHOD / emitter.codeSize());
+        part = part.firstBlocks(Math.max(1, Math.min(keep, part.blocks().size() - 1)));
+        continue;
+      }
+      try {
+        Class<? extends Region> type =
+            lookup.defineHiddenClass(file, true).lookupClass().asSubclass(Region.class);
+        Compiled made = new Compiled(part, type, emitter.raw());
+        warm(made);
+        return made;
+      } catch (IllegalAccessException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private static final int WARMING_CALLS = 300;
+
+  /** Calls that do nothing, but make HotSpot compile the method. */
+  private static void warm(Compiled made) {
+    Region region = made.instance();
+    for (int n = 0; n < WARMING_CALLS; n++) {
+      region.run(null, 0, 0);
+    }
+  }
+
+  /**
+   * Figures for reports.
+   *
+   * @param regions made since the start
+   * @param nanos processor time that making them took, ns, without the JVM's compilation of them
+   * @param queue waiting to be made
+   * @param threshold see {@link Limits}; 0 if nothing is translated
+   */
+  public record Counters(long regions, long nanos, int queue, int threshold) {
+    public static final Counters NONE = new Counters(0, 0, 0, 0);
+  }
+
+  public synchronized Counters counters() {
+    return new Counters(made, nanos, pending.size(), limits.threshold());
+  }
+}

@@ -1,0 +1,193 @@
+package troupe.processor.translator;
+
+import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import troupe.processor.Processor;
+import troupe.processor.SegmentRegisters;
+import troupe.processor.decode.Block;
+import troupe.processor.decode.CodeCache;
+import troupe.processor.memory.PhysicalMemory;
+
+/**
+ * Decides for one processor what is translated, and attaches what was. All methods are for the
+ * thread that runs the processor.
+ */
+public final class Translator {
+  /**
+   * A block that is in a region already begins one of its own when it is this many times hotter.
+   */
+  private static final int PATIENCE = 7;
+
+  private final Processor c;
+  private final CodeCache cache;
+  private final RegionStore store;
+  private final PlanBuilder builder;
+  private final Queue<Runnable> finished = new ConcurrentLinkedQueue<>();
+  private final AtomicLong nanos = new AtomicLong();
+  private long regions;
+  private long translated;
+  private long waiting;
+
+  public Translator(Processor c, CodeCache cache, RegionStore store) {
+    this.c = c;
+    this.cache = cache;
+    this.store = store;
+    builder = new PlanBuilder(c, cache, store.limits().maxInstructions());
+  }
+
+  public int threshold() {
+    return store.limits().threshold();
+  }
+
+  public TranslationCounters counters() {
+    return new TranslationCounters(regions, translated, waiting, nanos.get());
+  }
+
+  /** Attaches what was translated since the last call. */
+  public void attachFinished() {
+    for (Runnable next = finished.poll(); next != null; next = finished.poll()) {
+      next.run();
+    }
+  }
+
+  /** The block at EIP has become hot. */
+  public void hot(Block block) {
+    int linear = c.segments.base[Processor.CS] + c.eip;
+    RegionStore.Key key = key(block);
+    if (key == null) {
+      block.heat = Integer.MIN_VALUE;
+      return;
+    }
+    for (RegionStore.Compiled known : store.find(key)) {
+      if (attach(known, block.physical, pages(known.plan, block.physical, linear))) {
+        block.heat = Integer.MIN_VALUE;
+        return;
+      }
+    }
+    if (block.copies > 0 && !block.deferred && threshold() > 1) {
+      block.deferred = true;
+      block.heat = -PATIENCE * threshold();
+      return;
+    }
+    Plan plan = builder.build(block);
+    block.heat = Integer.MIN_VALUE;
+    int[] pages = pages(plan, block.physical, linear);
+    if (!readBytes(plan, block.physical, pages)) {
+      return;
+    }
+    waiting++;
+    int physical = block.physical;
+    store.translate(
+        key,
+        plan,
+        (compiled, made, took) -> {
+          nanos.addAndGet(took);
+          finished.add(() -> finish(compiled, made == plan, plan, physical, pages));
+        });
+    attachFinished();
+  }
+
+  private void finish(
+      RegionStore.Compiled compiled, boolean own, Plan wanted, int physical, int[] pages) {
+    waiting--;
+    if (compiled == null) {
+      return;
+    }
+    if (own) {
+      translated++;
+      attach(compiled, physical, trimmed(compiled.plan, wanted, physical, pages));
+      return;
+    }
+    // Another processor's plan, with perhaps other pages: found again when the block is next hot.
+    Block block = cache.find(physical, (wanted.mode() & SegmentRegisters.CODE32) != 0);
+    if (block != null) {
+      block.heat = threshold() - 2;
+    }
+  }
+
+  /** The pages of a plan of which some blocks at the end were left out. */
+  private static int[] trimmed(Plan plan, Plan whole, int physical, int[] pages) {
+    int skip = plan.firstPage(physical) - whole.firstPage(physical);
+    int count = plan.lastPage(physical) - plan.firstPage(physical) + 1;
+    return java.util.Arrays.copyOfRange(pages, skip, skip + count);
+  }
+
+  private RegionStore.Key key(Block block) {
+    byte[] page = c.memory.readable(block.physical >>> PhysicalMemory.PAGE_SHIFT);
+    if (page == null) {
+      return null;
+    }
+    int length = 0;
+    for (int n = 0; n < block.count; n++) {
+      length += block.code[n].length;
+    }
+    int from = block.physical & PhysicalMemory.PAGE_MASK;
+    byte[] head = new byte[Math.min(length, PhysicalMemory.PAGE_SIZE - from)];
+    System.arraycopy(page, from, head, 0, head.length);
+    boolean code32 = (c.segments.mode & SegmentRegisters.CODE32) != 0;
+    return new RegionStore.Key(ByteBuffer.wrap(head), c.segments.mode & 0x33F, code32 ? -1 : c.eip);
+  }
+
+  /** The physical pages that a plan's bytes are in if it begins here; null if one is not known. */
+  private int[] pages(Plan plan, int physical, int linear) {
+    int first = plan.firstPage(physical);
+    int[] pages = new int[plan.lastPage(physical) - first + 1];
+    for (int n = 0; n < pages.length; n++) {
+      int delta = first + n;
+      if (!plan.needs(physical, delta)) {
+        pages[n] = -1;
+      } else if (delta == 0) {
+        pages[n] = physical >>> PhysicalMemory.PAGE_SHIFT;
+      } else {
+        pages[n] = c.mmu.cached((linear >>> PhysicalMemory.PAGE_SHIFT) + delta & 0xFFFFF);
+        if (pages[n] < 0) {
+          return null;
+        }
+      }
+    }
+    return pages;
+  }
+
+  /** Fills in the bytes of a new plan; false if they cannot be read. */
+  private boolean readBytes(Plan plan, int physical, int[] pages) {
+    return pages != null && eachByte(plan, physical, pages, true);
+  }
+
+  /** Copies or compares all bytes of a plan. */
+  private boolean eachByte(Plan plan, int physical, int[] pages, boolean copy) {
+    int first = plan.firstPage(physical);
+    for (int n = 0; n < plan.bytes().length; n++) {
+      if (!plan.covered()[n]) {
+        continue;
+      }
+      int at = (physical & PhysicalMemory.PAGE_MASK) + plan.from() + n;
+      byte[] page = c.memory.readable(pages[(at >> PhysicalMemory.PAGE_SHIFT) - first]);
+      if (page == null) {
+        return false;
+      }
+      byte is = page[at & PhysicalMemory.PAGE_MASK];
+      if (copy) {
+        plan.bytes()[n] = is;
+      } else if (plan.bytes()[n] != is) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean attach(RegionStore.Compiled compiled, int physical, int[] pages) {
+    if (pages == null || !eachByte(compiled.plan, physical, pages, false)) {
+      return false;
+    }
+    Region region = compiled.instance();
+    region.physical = physical;
+    region.pages = pages;
+    if (!cache.attach(region)) {
+      return false;
+    }
+    regions++;
+    return true;
+  }
+}
