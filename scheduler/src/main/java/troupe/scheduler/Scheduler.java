@@ -21,7 +21,7 @@ public final class Scheduler extends AbstractBehavior<Scheduler.Command> {
   public sealed interface Command {}
 
   /** A VM was turned on: {@code processor} gets its slices. It sleeps until {@link Wake}. */
-  public record Register(String vm, Entitlement entitlement, ActorRef<Slice> processor)
+  public record Register(String vm, Entitlement entitlement, ActorRef<Order> processor)
       implements Command {}
 
   /** A VM is gone; the slice it may have out is given back. */
@@ -43,18 +43,29 @@ public final class Scheduler extends AbstractBehavior<Scheduler.Command> {
   /** Asks for a VM's accounts; a VM that is not on has used nothing. */
   public record ReadUsage(String vm, ActorRef<Usage> replyTo) implements Command {}
 
-  private enum Refill implements Command {
-    NOW
+  /** Time to decide anew. */
+  private enum Look implements Command {
+    AFTER_REFILL,
+    AFTER_LEAST_RUN
   }
 
+  /** What a VM's processor is told. */
+  public sealed interface Order {}
+
   /** A grant: run for this many nanoseconds of CPU time, then answer with {@link Used}. */
-  public record Slice(long nanos) {}
+  public record Slice(long nanos) implements Order {}
+
+  /** Another VM goes first: end the slice at once, and answer with {@link Used} as always. */
+  public enum GiveWay implements Order {
+    NOW
+  }
 
   private final SchedulingPolicy<String> policy;
   private final LongSupplier time;
   private final AlarmClock alarms;
   private boolean refillSet;
-  private final Map<String, ActorRef<Slice>> processors = new HashMap<>();
+  private boolean leastRunSet;
+  private final Map<String, ActorRef<Order>> processors = new HashMap<>();
 
   /**
    * @param cpus host CPUs to give away
@@ -84,7 +95,7 @@ public final class Scheduler extends AbstractBehavior<Scheduler.Command> {
   private Behavior<Command> onCommand(Command command) {
     long now = time.getAsLong();
     switch (command) {
-      case Register(String vm, Entitlement entitlement, ActorRef<Slice> processor) -> {
+      case Register(String vm, Entitlement entitlement, ActorRef<Order> processor) -> {
         policy.add(vm, entitlement, now);
         processors.put(vm, processor);
       }
@@ -94,7 +105,7 @@ public final class Scheduler extends AbstractBehavior<Scheduler.Command> {
       }
       case SetEntitlement(String vm, Entitlement entitlement) -> {
         if (policy.knows(vm)) {
-          policy.setEntitlement(vm, entitlement);
+          policy.setEntitlement(vm, entitlement, now);
         }
       }
       case Wake(String vm) -> {
@@ -109,7 +120,12 @@ public final class Scheduler extends AbstractBehavior<Scheduler.Command> {
       }
       case ReadUsage(String vm, ActorRef<Usage> replyTo) ->
           replyTo.tell(policy.knows(vm) ? policy.usage(vm, now) : new Usage(0, 0, 0));
-      case Refill _ -> refillSet = false;
+      case Look look -> {
+        switch (look) {
+          case AFTER_REFILL -> refillSet = false;
+          case AFTER_LEAST_RUN -> leastRunSet = false;
+        }
+      }
     }
     grant(now);
     return this;
@@ -121,11 +137,20 @@ public final class Scheduler extends AbstractBehavior<Scheduler.Command> {
         next = policy.next(now)) {
       processors.get(next.get().vm()).tell(new Slice(next.get().nanos()));
     }
+    for (Optional<String> victim = policy.preempt(now);
+        victim.isPresent();
+        victim = policy.preempt(now)) {
+      processors.get(victim.get()).tell(GiveWay.NOW);
+    }
+    ActorRef<Command> self = getContext().getSelf();
+    if (policy.preemptionPending() && !leastRunSet) {
+      leastRunSet = true;
+      alarms.in(SchedulingPolicy.LEAST_RUN, () -> self.tell(Look.AFTER_LEAST_RUN));
+    }
     OptionalLong refill = policy.nextRefill(now);
     if (refill.isPresent() && !refillSet) {
       refillSet = true;
-      ActorRef<Command> self = getContext().getSelf();
-      alarms.in(refill.getAsLong() - now, () -> self.tell(Refill.NOW));
+      alarms.in(refill.getAsLong() - now, () -> self.tell(Look.AFTER_REFILL));
     }
   }
 }

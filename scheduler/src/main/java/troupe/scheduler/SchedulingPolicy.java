@@ -1,20 +1,32 @@
 package troupe.scheduler;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Decides which VM has a host CPU next, and for how long. Pure: the caller passes the time
  * (nanoseconds, never going back) and reports what was used.
  *
- * <p>Every VM has a virtual time that advances with the CPU time it used, divided by its weight. Of
- * those VMs that are not ahead of the average, the one whose virtual deadline (virtual time plus a
- * slice at its weight) is earliest goes first, as in EEVDF (Stoica and Abdel-Wahab, 1995). A VM
- * that slept comes back at the average, so it can neither save up time nor lose what it owes. A
- * token bucket holds a VM to its maximum, and a second one puts a VM that has not had its reserve
- * before all that have.
+ * <p>At the begin of each period of 10 ms, {@link Shares water-filling} says what each VM is to
+ * get: {@code clamp(level * weight, reserve, min(maximum, demand))}, with the level that uses all
+ * CPUs up. Demand is not known; it is all for a VM that did not sleep in the last period, and a
+ * little more than what it used lately for one that did. A token bucket of this rate puts a VM that
+ * has not had its share before all that have, the one that lacks most first: what needs nearly a
+ * whole CPU could not make up later for time that others took from it.
+ *
+ * <p>What those who sleep leave over goes to the VM whose virtual time, which advances with the CPU
+ * time it used divided by its weight, is furthest behind, as in start-time fair queueing (Goyal,
+ * Guo and Vin, 1996). A VM can neither save up time nor owe it for long: what it is behind or ahead
+ * of the others is bounded. Another token bucket holds a VM to its maximum. A VM that wakes up and
+ * has not had its share takes the CPU of another.
  *
  * @param <K> what names a VM
  */
@@ -25,15 +37,62 @@ public final class SchedulingPolicy<K> {
   /** Slice when others wait, nanoseconds: bounds how long a VM that wakes up waits. */
   public static final long CONTENDED_SLICE = 2_000_000;
 
+  /** What a VM has at least before another takes its CPU, nanoseconds. */
+  public static final long LEAST_RUN = 500_000;
+
   /** Never grant less, however little is left in a bucket, nanoseconds. */
-  static final long LEAST_SLICE = 200_000;
+  static final long LEAST_SLICE = 500_000;
+
+  /** What a VM may be behind or ahead of the host, nanoseconds of its own CPU time. */
+  private static final long FURTHEST = 2 * ALONE_SLICE;
+
+  /** What a VM that slept is ahead of those that did not, nanoseconds of its own CPU time. */
+  private static final long SLEEPER_CREDIT = LEAST_RUN;
+
+  /** Weight of the last period in what a VM usually uses. */
+  private static final double SMOOTHING = 1.0 / 8;
+
+  /** A VM that sleeps may want more than it usually uses. */
+  private static final double DEMAND_MARGIN = 1.25;
+
+  /**
+   * What is kept for a VM that sleeps, percent of one CPU, so that it is served when it wakes up.
+   */
+  private static final double LEAST_DEMAND = 1;
 
   /** A decision: {@code vm} may run for {@code nanos} of CPU time. */
   public record Slice<K>(K vm, long nanos) {}
 
   private final int cpus;
-  private final Map<K, Share> shares = new LinkedHashMap<>();
-  private int running;
+  private final Map<K, Share<K>> shares = new LinkedHashMap<>();
+
+  /** Waiting, and short of their share: who has just woken up, then who lacks most. */
+  private final TreeSet<Share<K>> owed =
+      new TreeSet<>(
+          Comparator.<Share<K>, Boolean>comparing(share -> !share.fresh)
+              .thenComparingLong(share -> -share.owedTokens)
+              .thenComparingLong(share -> share.number));
+
+  /** Waiting, furthest behind first. Virtual times may wrap, so only differences are compared. */
+  private final TreeSet<Share<K>> fair =
+      new TreeSet<>(
+          ((Comparator<Share<K>>) (a, b) -> Long.signum(a.virtualTime - b.virtualTime))
+              .thenComparingLong(share -> share.number));
+
+  /** Waiting for the refill of their maximum. */
+  private final Set<Share<K>> capped = new HashSet<>();
+
+  private final Set<Share<K>> running = new HashSet<>();
+
+  /** How many in {@link #owed} and {@link #fair} have just begun to wait. */
+  private int fresh;
+
+  /** How many of those that run have been told to give way. */
+  private int preempted;
+
+  private long virtualNow;
+  private long period = Long.MIN_VALUE;
+  private long nextNumber;
 
   /** A policy for {@code cpus} host CPUs: that many slices are out at the same time at most. */
   public SchedulingPolicy(int cpus) {
@@ -45,21 +104,37 @@ public final class SchedulingPolicy<K> {
 
   /** Adds a VM, asleep. */
   public void add(K vm, Entitlement entitlement, long now) {
-    if (shares.putIfAbsent(vm, new Share(entitlement, average(), now)) != null) {
+    Share<K> share = new Share<>(vm, nextNumber++, entitlement, virtualNow, now);
+    if (shares.putIfAbsent(vm, share) != null) {
       throw new IllegalArgumentException(vm + " is already scheduled");
     }
   }
 
   /** Forgets a VM; a slice it has out is given back. */
   public void remove(K vm) {
-    Share share = shares.remove(vm);
-    if (share != null && share.state == State.RUNNING) {
-      running--;
+    Share<K> share = shares.remove(vm);
+    if (share != null) {
+      leaveQueue(share, share.since);
+      stopped(share);
     }
   }
 
-  public void setEntitlement(K vm, Entitlement entitlement) {
-    share(vm).set(entitlement);
+  private void stopped(Share<K> share) {
+    if (running.remove(share) && share.preempted) {
+      preempted--;
+    }
+  }
+
+  public void setEntitlement(K vm, Entitlement entitlement, long now) {
+    Share<K> share = share(vm);
+    boolean waits = share.state == State.WAITING;
+    if (waits) {
+      leaveQueue(share, now);
+    }
+    share.set(entitlement, virtualNow, now);
+    if (waits) {
+      enqueue(share, now);
+    }
   }
 
   public Entitlement entitlement(K vm) {
@@ -68,44 +143,73 @@ public final class SchedulingPolicy<K> {
 
   /** The VM wants a CPU. */
   public void wake(K vm, long now) {
-    Share share = share(vm);
+    Share<K> share = share(vm);
     if (share.state == State.ASLEEP) {
-      share.virtualTime = Math.max(share.virtualTime, average());
+      share.notBehind(virtualNow - share.virtual(SLEEPER_CREDIT));
       share.become(State.WAITING, now);
+      share.fresh = true;
+      enqueue(share, now);
     }
   }
 
   /** Takes the next decision; empty when all CPUs are taken or nobody may run. */
   public Optional<Slice<K>> next(long now) {
-    if (running >= cpus) {
+    refill(now);
+    if (running.size() >= cpus) {
       return Optional.empty();
     }
-    K chosen = null;
-    Share best = null;
-    int waiting = 0;
-    long average = average();
-    for (Map.Entry<K, Share> entry : shares.entrySet()) {
-      Share share = entry.getValue();
-      if (share.state != State.WAITING) {
-        continue;
-      }
-      share.account(now);
-      if (share.throttled) {
-        continue;
-      }
-      waiting++;
-      if (best == null || share.goesBefore(best, average, now)) {
-        chosen = entry.getKey();
-        best = share;
-      }
-    }
-    if (best == null) {
+    boolean isOwed = !owed.isEmpty();
+    if (!isOwed && fair.isEmpty()) {
       return Optional.empty();
     }
-    best.become(State.RUNNING, now);
-    running++;
-    long slice = waiting <= cpus - running + 1 ? ALONE_SLICE : CONTENDED_SLICE;
-    return Optional.of(new Slice<>(chosen, best.limit(slice, now)));
+    Share<K> chosen = isOwed ? owed.first() : fair.first();
+    leaveQueue(chosen, now);
+    if (!isOwed && chosen.virtualTime - virtualNow > 0) {
+      virtualNow = chosen.virtualTime;
+    }
+    running.add(chosen);
+    boolean contended = owed.size() + fair.size() > cpus - running.size();
+    chosen.start(isOwed, now);
+    return Optional.of(
+        new Slice<>(chosen.vm, chosen.limit(contended ? CONTENDED_SLICE : ALONE_SLICE, now)));
+  }
+
+  /**
+   * A VM that should give its CPU to one that has just woken up and goes before it; it is named
+   * once.
+   */
+  public Optional<K> preempt(long now) {
+    if (running.size() < cpus || preempted >= fresh) {
+      return Optional.empty();
+    }
+    Share<K> candidate = freshest();
+    Share<K> victim = null;
+    for (Share<K> share : running) {
+      if (!share.preempted
+          && share.givesWayTo(candidate, now)
+          && (victim == null || share.yieldsBefore(victim))) {
+        victim = share;
+      }
+    }
+    if (victim == null) {
+      return Optional.empty();
+    }
+    victim.preempted = true;
+    preempted++;
+    return Optional.of(victim.vm);
+  }
+
+  /** Whether {@link #preempt} may name another VM when its least run is over. */
+  public boolean preemptionPending() {
+    return running.size() >= cpus && preempted < fresh;
+  }
+
+  private Share<K> freshest() {
+    return owed.stream()
+        .filter(share -> share.fresh)
+        .findFirst()
+        .or(() -> fair.stream().filter(share -> share.fresh).findFirst())
+        .orElseThrow();
   }
 
   /**
@@ -115,20 +219,19 @@ public final class SchedulingPolicy<K> {
    * @param wantsMore whether the VM still wants a CPU; else it sleeps until woken
    */
   public void charge(K vm, long nanos, boolean wantsMore, long now) {
-    Share share = share(vm);
-    if (share.state == State.RUNNING) {
-      running--;
-    }
-    share.charge(nanos, now);
+    Share<K> share = share(vm);
+    leaveQueue(share, now);
+    stopped(share);
+    share.charge(nanos, virtualNow, now);
     share.become(wantsMore ? State.WAITING : State.ASLEEP, now);
+    if (wantsMore) {
+      enqueue(share, now);
+    }
   }
 
   /** When a VM that is held back by its maximum may run again; empty when there is none. */
   public OptionalLong nextRefill(long now) {
-    return shares.values().stream()
-        .filter(share -> share.state == State.WAITING && share.overdrawn(now))
-        .mapToLong(share -> share.maximum.refilledAt(now))
-        .min();
+    return capped.stream().mapToLong(share -> share.maximum.refilledAt(now)).min();
   }
 
   /** Sum of all reserves, percent of one host CPU. */
@@ -137,45 +240,71 @@ public final class SchedulingPolicy<K> {
   }
 
   public Usage usage(K vm, long now) {
-    Share share = share(vm);
+    Share<K> share = share(vm);
     share.account(now);
-    return new Usage(share.used, share.waited, share.capped);
+    return new Usage(share.used, share.waited, share.cappedNanos);
   }
 
   public boolean knows(K vm) {
     return shares.containsKey(vm);
   }
 
-  private Share share(K vm) {
-    Share share = shares.get(vm);
+  private Share<K> share(K vm) {
+    Share<K> share = shares.get(vm);
     if (share == null) {
       throw new IllegalArgumentException(vm + " is not scheduled");
     }
     return share;
   }
 
-  /** Mean virtual time of the VMs that run or wait, by weight; the latest seen if there is none. */
-  private long average() {
-    long least = Long.MAX_VALUE;
-    long latest = 0;
-    for (Share share : shares.values()) {
-      latest = Math.max(latest, share.virtualTime);
-      if (share.state != State.ASLEEP) {
-        least = Math.min(least, share.virtualTime);
-      }
+  // ---- Queues
+
+  /** At the begin of a period all buckets are refilled: who waits may belong elsewhere. */
+  private void refill(long now) {
+    if (now / TokenBucket.PERIOD == period) {
+      return;
     }
-    if (least == Long.MAX_VALUE) {
-      return latest;
+    period = now / TokenBucket.PERIOD;
+    Shares.fill(cpus, shares.values().stream().map(Share::claim).toList());
+    shares.values().forEach(share -> share.begin(now));
+    List<Share<K>> waiting = new ArrayList<>(owed);
+    waiting.addAll(fair);
+    waiting.addAll(capped);
+    for (Share<K> share : waiting) {
+      leaveQueue(share, now);
+      enqueue(share, now);
     }
-    long weights = 0;
-    double lead = 0;
-    for (Share share : shares.values()) {
-      if (share.state != State.ASLEEP) {
-        weights += share.entitlement.weight();
-        lead += (double) (share.virtualTime - least) * share.entitlement.weight();
-      }
+  }
+
+  private void enqueue(Share<K> share, long now) {
+    share.notBehind(virtualNow - share.virtual(FURTHEST));
+    share.owedTokens = share.owed(now);
+    share.queue = share.belongs(now);
+    switch (share.queue) {
+      case OWED -> owed.add(share);
+      case FAIR -> fair.add(share);
+      case CAPPED -> capped.add(share);
+      case NONE -> throw new IllegalStateException("who waits is in a queue");
     }
-    return least + (long) (lead / weights);
+    if (share.queue == Queue.CAPPED) {
+      share.fresh = false;
+    } else if (share.fresh) {
+      fresh++;
+    }
+  }
+
+  private void leaveQueue(Share<K> share, long now) {
+    share.account(now);
+    if (share.fresh && (share.queue == Queue.OWED || share.queue == Queue.FAIR)) {
+      fresh--;
+    }
+    switch (share.queue) {
+      case OWED -> owed.remove(share);
+      case FAIR -> fair.remove(share);
+      case CAPPED -> capped.remove(share);
+      case NONE -> {}
+    }
+    share.queue = Queue.NONE;
   }
 
   private enum State {
@@ -184,89 +313,174 @@ public final class SchedulingPolicy<K> {
     RUNNING
   }
 
+  private enum Queue {
+    NONE,
+    OWED,
+    FAIR,
+    CAPPED
+  }
+
   /** One VM's part. */
-  private static final class Share {
+  private static final class Share<K> {
+    private final K vm;
+    private final long number;
+    private final Shares.Claim claim = new Shares.Claim();
+    private final TokenBucket due;
+    private final TokenBucket maximum;
     private Entitlement entitlement;
     private State state = State.ASLEEP;
-    private boolean throttled;
+    private Queue queue = Queue.NONE;
+
+    /** What it lacked when it began to wait, nanoseconds. */
+    private long owedTokens;
+
     private long virtualTime;
-    private final TokenBucket reserve;
-    private final TokenBucket maximum;
+
+    /** Began to wait by itself, not by the end of a slice. */
+    private boolean fresh;
+
+    private boolean preempted;
+    private boolean isOwed;
+    private boolean slept = true;
+    private long usedInPeriod;
+
+    /** Nanoseconds of CPU time in a period, smoothed. */
+    private double usual;
+
+    private long startedAt;
     private long since;
     private long used;
     private long waited;
-    private long capped;
+    private long cappedNanos;
 
-    Share(Entitlement entitlement, long virtualTime, long now) {
+    Share(K vm, long number, Entitlement entitlement, long virtualTime, long now) {
+      this.vm = vm;
+      this.number = number;
       this.entitlement = entitlement;
       this.virtualTime = virtualTime;
-      this.reserve = new TokenBucket(entitlement.reserve(), now);
-      this.maximum = new TokenBucket(entitlement.maximum(), now);
+      this.due = TokenBucket.ofShare(entitlement.reserve(), now);
+      this.maximum = TokenBucket.ofMaximum(entitlement.maximum(), now);
       this.since = now;
     }
 
-    void set(Entitlement changed) {
+    void set(Entitlement changed, long virtualNow, long now) {
+      long lead = virtualTime - virtualNow;
+      virtualTime =
+          virtualNow + Math.round((double) lead * entitlement.weight() / changed.weight());
       entitlement = changed;
-      reserve.setPercent(changed.reserve());
-      maximum.setPercent(changed.maximum());
+      maximum.setPercent(changed.maximum(), now);
     }
 
-    boolean overdrawn(long now) {
-      return entitlement.maximum() < 100 && maximum.available(now) <= 0;
+    /** What it asks of the next period. */
+    Shares.Claim claim() {
+      usual += (usedInPeriod - usual) * SMOOTHING;
+      usedInPeriod = 0;
+      double demand =
+          slept
+              ? Math.max(
+                  usual * 100 / TokenBucket.PERIOD * DEMAND_MARGIN,
+                  Math.max(LEAST_DEMAND, entitlement.reserve()))
+              : 100;
+      claim.weight = entitlement.weight();
+      claim.most = Math.min(demand, entitlement.maximum());
+      claim.least = Math.min(entitlement.reserve(), claim.most);
+      return claim;
     }
 
-    boolean goesBefore(Share other, long average, long now) {
-      boolean owed = reserve.available(now) > 0;
-      boolean otherOwed = other.reserve.available(now) > 0;
-      if (owed != otherOwed) {
-        return owed;
+    /** A period begins. */
+    void begin(long now) {
+      slept = state == State.ASLEEP;
+      due.setPercent(claim.share, now);
+    }
+
+    long virtual(long nanos) {
+      return nanos * Entitlement.GREATEST_WEIGHT / entitlement.weight();
+    }
+
+    void notBehind(long floor) {
+      if (virtualTime - floor < 0) {
+        virtualTime = floor;
       }
-      boolean eligible = virtualTime <= average;
-      boolean otherEligible = other.virtualTime <= average;
-      if (eligible != otherEligible) {
-        return eligible;
+    }
+
+    Queue belongs(long now) {
+      if (entitlement.maximum() < 100 && maximum.available(now) <= 0) {
+        return Queue.CAPPED;
       }
-      return eligible ? deadline() < other.deadline() : virtualTime < other.virtualTime;
+      return due.available(now) >= LEAST_SLICE ? Queue.OWED : Queue.FAIR;
     }
 
-    private long deadline() {
-      return virtualTime + virtual(CONTENDED_SLICE);
+    /** What it lacks and may have at once, nanoseconds. */
+    long owed(long now) {
+      return entitlement.maximum() < 100
+          ? Math.min(due.available(now), maximum.available(now))
+          : due.available(now);
     }
 
-    private long virtual(long nanos) {
-      return nanos * Entitlement.DEFAULT_WEIGHT / entitlement.weight();
+    void start(boolean asOwed, long now) {
+      become(State.RUNNING, now);
+      isOwed = asOwed;
+      startedAt = now;
+      fresh = false;
+      preempted = false;
     }
 
     long limit(long slice, long now) {
-      return entitlement.maximum() == 100
-          ? slice
-          : Math.max(LEAST_SLICE, Math.min(slice, maximum.available(now)));
+      long limit = slice;
+      if (entitlement.maximum() < 100) {
+        limit = Math.min(limit, maximum.available(now));
+      }
+      if (isOwed) {
+        limit = Math.min(limit, owedTokens);
+      }
+      return Math.max(LEAST_SLICE, limit);
     }
 
-    void charge(long nanos, long now) {
+    /** Its virtual time with what it has run of its slice. */
+    long reached(long now) {
+      return virtualTime + virtual(now - startedAt);
+    }
+
+    boolean yieldsBefore(Share<K> other) {
+      return isOwed == other.isOwed ? startedAt < other.startedAt : other.isOwed;
+    }
+
+    boolean givesWayTo(Share<K> candidate, long now) {
+      long ran = now - startedAt;
+      return ran >= LEAST_RUN
+          && (candidate.queue == Queue.OWED
+              || ran >= CONTENDED_SLICE
+              || !isOwed && candidate.virtualTime - reached(now) < 0);
+    }
+
+    void charge(long nanos, long virtualNow, long now) {
       used += nanos;
       virtualTime += virtual(nanos);
-      reserve.spendAtMost(nanos, now);
+      long furthest = virtualNow + virtual(FURTHEST);
+      if (virtualTime - furthest > 0) {
+        virtualTime = furthest;
+      }
+      usedInPeriod += nanos;
+      due.spend(nanos, now);
       maximum.spend(nanos, now);
     }
 
     void become(State next, long now) {
       account(now);
       state = next;
-      throttled = overdrawn(now);
+      slept |= next == State.ASLEEP;
     }
 
     /** Adds the time since the last change to what the VM was doing. */
     void account(long now) {
       if (state == State.WAITING) {
-        if (throttled) {
-          capped += now - since;
+        if (queue == Queue.CAPPED) {
+          cappedNanos += now - since;
         } else {
           waited += now - since;
         }
       }
       since = now;
-      throttled = overdrawn(now);
     }
   }
 }

@@ -1,26 +1,61 @@
 package troupe.scheduler;
 
 /**
- * CPU nanoseconds that may be spent, refilled once every period. An overdraft is carried over, so
- * that the mean never exceeds the rate; savings are not, beyond one period's worth.
+ * CPU nanoseconds that may be spent, refilled once every period. How much may be saved and how much
+ * may be owed is bounded.
  */
 final class TokenBucket {
   /** Nanoseconds between refills, the same instants for every VM. */
   static final long PERIOD = 10_000_000;
 
+  /** What a share owes at most, nanoseconds: a slice is not ended to the nanosecond. */
+  private static final long SHARE_DEBT = 500_000;
+
+  /** What a share may save at least, or small ones would never make a slice. */
+  private static final long SHARE_SAVINGS = 2_000_000;
+
+  private final int periodsSaved;
+  private final long leastSavings;
+  private final long greatestDebt;
   private long perPeriod;
   private long tokens;
   private long lastRefill;
 
-  TokenBucket(int percent, long now) {
+  private TokenBucket(
+      double percent, int periodsSaved, long leastSavings, long greatestDebt, long now) {
+    this.periodsSaved = periodsSaved;
+    this.leastSavings = leastSavings;
+    this.greatestDebt = greatestDebt;
     lastRefill = now / PERIOD;
-    setPercent(percent);
+    setPercent(percent, now);
     tokens = perPeriod;
   }
 
-  void setPercent(int percent) {
-    perPeriod = PERIOD * percent / 100;
-    tokens = Math.min(tokens, perPeriod);
+  /**
+   * A bucket that never lets more through than its rate: all that is overspent is owed. What could
+   * not be had in one period, as others were served first, may be had in the next.
+   */
+  static TokenBucket ofMaximum(double percent, long now) {
+    return new TokenBucket(percent, 2, 0, Long.MAX_VALUE, now);
+  }
+
+  /**
+   * A bucket that promises its rate: what could not be had in one period may be had in the next,
+   * and what was had beyond it, while nobody else wanted it, is not owed.
+   */
+  static TokenBucket ofShare(double percent, long now) {
+    return new TokenBucket(percent, 2, SHARE_SAVINGS, SHARE_DEBT, now);
+  }
+
+  /** Changes the rate, from the next refill on. */
+  void setPercent(double percent, long now) {
+    available(now);
+    perPeriod = Math.round(PERIOD * percent / 100);
+    tokens = Math.min(tokens, savings());
+  }
+
+  private long savings() {
+    return Math.max(periodsSaved * perPeriod, leastSavings);
   }
 
   /** Nanoseconds that may be spent at {@code now}; zero or less when empty. */
@@ -28,19 +63,14 @@ final class TokenBucket {
     long period = now / PERIOD;
     if (period > lastRefill) {
       long missed = Math.min(period - lastRefill, 1_000_000);
-      tokens = Math.min(perPeriod, tokens + missed * perPeriod);
+      tokens = Math.min(savings(), tokens + missed * perPeriod);
       lastRefill = period;
     }
     return tokens;
   }
 
   void spend(long nanos, long now) {
-    tokens = available(now) - nanos;
-  }
-
-  /** As {@link #spend}, but what is spent past the last token is not owed. */
-  void spendAtMost(long nanos, long now) {
-    tokens = Math.max(0, available(now) - nanos);
+    tokens = Math.max(available(now) - nanos, -greatestDebt);
   }
 
   /** When an empty bucket has tokens again. */

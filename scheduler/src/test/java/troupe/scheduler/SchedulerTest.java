@@ -23,27 +23,32 @@ class SchedulerTest {
   void oneCpuIsGrantedToOneVmAtATime() {
     ActorRef<Scheduler.Command> scheduler =
         kit.spawn(Scheduler.create(1, System::nanoTime, alarms));
-    TestProbe<Scheduler.Slice> a = kit.createTestProbe();
-    TestProbe<Scheduler.Slice> b = kit.createTestProbe();
+    TestProbe<Scheduler.Order> a = kit.createTestProbe();
+    TestProbe<Scheduler.Order> b = kit.createTestProbe();
     scheduler.tell(new Scheduler.Register("a", Entitlement.DEFAULT, a.ref()));
     scheduler.tell(new Scheduler.Register("b", Entitlement.DEFAULT, b.ref()));
     scheduler.tell(new Scheduler.Wake("a"));
-    assertTrue(a.receiveMessage().nanos() > 0);
+    assertGranted(a);
     scheduler.tell(new Scheduler.Wake("b"));
+    assertEquals(Scheduler.GiveWay.NOW, a.receiveMessage());
     b.expectNoMessage(java.time.Duration.ofMillis(50));
     scheduler.tell(new Scheduler.Used("a", 2_000_000, false));
-    assertTrue(b.receiveMessage().nanos() > 0);
+    assertGranted(b);
     a.expectNoMessage(java.time.Duration.ofMillis(50));
     TestProbe<Usage> usage = kit.createTestProbe();
     scheduler.tell(new Scheduler.ReadUsage("a", usage.ref()));
     assertEquals(2_000_000, usage.receiveMessage().used());
   }
 
+  private static void assertGranted(TestProbe<Scheduler.Order> vm) {
+    assertTrue(vm.expectMessageClass(Scheduler.Slice.class).nanos() > 0);
+  }
+
   @Test
   void aVmAtItsMaximumIsGrantedAgainAfterTheRefill() {
     ActorRef<Scheduler.Command> scheduler =
         kit.spawn(Scheduler.create(1, System::nanoTime, alarms));
-    TestProbe<Scheduler.Slice> vm = kit.createTestProbe();
+    TestProbe<Scheduler.Order> vm = kit.createTestProbe();
     scheduler.tell(new Scheduler.Register("vm", new Entitlement(100, 0, 10), vm.ref()));
     scheduler.tell(new Scheduler.Wake("vm"));
     vm.receiveMessage();
@@ -55,8 +60,8 @@ class SchedulerTest {
   void aVmThatGoesAwayGivesItsCpuBack() {
     ActorRef<Scheduler.Command> scheduler =
         kit.spawn(Scheduler.create(1, System::nanoTime, alarms));
-    TestProbe<Scheduler.Slice> a = kit.createTestProbe();
-    TestProbe<Scheduler.Slice> b = kit.createTestProbe();
+    TestProbe<Scheduler.Order> a = kit.createTestProbe();
+    TestProbe<Scheduler.Order> b = kit.createTestProbe();
     scheduler.tell(new Scheduler.Register("a", Entitlement.DEFAULT, a.ref()));
     scheduler.tell(new Scheduler.Register("b", Entitlement.DEFAULT, b.ref()));
     scheduler.tell(new Scheduler.Wake("a"));

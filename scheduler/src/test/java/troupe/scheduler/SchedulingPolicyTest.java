@@ -60,7 +60,7 @@ class SchedulingPolicyTest {
   void aLoneVmGetsTheWholeCpu() {
     SchedulingPolicy<String> policy = new SchedulingPolicy<>(1);
     busy(policy, "a", Entitlement.DEFAULT);
-    assertEquals(SECOND, simulate(policy, 1, SECOND).get("a"));
+    assertEquals(SECOND, simulate(policy, 1, SECOND).get("a"), 0.01 * SECOND);
   }
 
   @Test
@@ -138,7 +138,7 @@ class SchedulingPolicyTest {
     SchedulingPolicy<String> policy = new SchedulingPolicy<>(1);
     busy(policy, "a", Entitlement.DEFAULT);
     busy(policy, "b", Entitlement.DEFAULT);
-    policy.setEntitlement("a", new Entitlement(300, 0, 100));
+    policy.setEntitlement("a", new Entitlement(300, 0, 100), 0);
     Map<String, Long> used = simulate(policy, 1, SECOND);
     assertEquals(3.0, (double) used.get("a") / used.get("b"), 0.1);
   }

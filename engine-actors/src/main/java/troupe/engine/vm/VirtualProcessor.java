@@ -37,7 +37,7 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
     INSTANCE
   }
 
-  private record Granted(long nanos) implements Command {}
+  private record Ordered(Scheduler.Order order) implements Command {}
 
   private enum Continue implements Command {
     INSTANCE
@@ -101,10 +101,7 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
         context -> {
           scheduler.tell(
               new Scheduler.Register(
-                  vm,
-                  entitlement,
-                  context.messageAdapter(
-                      Scheduler.Slice.class, slice -> new Granted(slice.nanos()))));
+                  vm, entitlement, context.messageAdapter(Scheduler.Order.class, Ordered::new)));
           return new VirtualProcessor(
               context, vm, machine, thread, alarms, scheduler, afterRun, outcome);
         });
@@ -140,7 +137,13 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
       case Run _ -> run();
       case Hold _ -> hold();
       case Poke _ -> wake();
-      case Granted(long nanos) -> granted(nanos);
+      case Ordered(Scheduler.Slice(long nanos)) -> granted(nanos);
+      case Ordered(Scheduler.GiveWay _) -> {
+        if (state == State.IN_SLICE) {
+          giveBack(true);
+          state = State.WAITING;
+        }
+      }
       case Continue _ -> {
         if (state == State.IN_SLICE) {
           step();
