@@ -52,6 +52,14 @@ public final class SchedulingPolicy<K> {
   /** Weight of the last period in what a VM usually uses. */
   private static final double SMOOTHING = 1.0 / 8;
 
+  /** Weight of the last period in what there is to share. */
+  private static final double CAPACITY_SMOOTHING = 1.0 / 32;
+
+  private static final double NEARLY_ALL = 0.98;
+
+  /** Percent of a CPU; below that the measurement means nothing. */
+  private static final double LEAST_CAPACITY = 5;
+
   /** A VM that sleeps may want more than it usually uses. */
   private static final double DEMAND_MARGIN = 1.25;
 
@@ -66,10 +74,14 @@ public final class SchedulingPolicy<K> {
   private final int cpus;
   private final Map<K, Share<K>> shares = new LinkedHashMap<>();
 
-  /** Waiting, and short of their share: who has just woken up, then who lacks most. */
+  /**
+   * Waiting, and short of their share: who has just woken up, then who is late, then who lacks
+   * most.
+   */
   private final TreeSet<Share<K>> owed =
       new TreeSet<>(
           Comparator.<Share<K>, Boolean>comparing(share -> !share.fresh)
+              .thenComparingDouble(share -> -share.lateness)
               .thenComparingLong(share -> -share.owedTokens)
               .thenComparingLong(share -> share.number));
 
@@ -90,6 +102,16 @@ public final class SchedulingPolicy<K> {
   /** How many of those that run have been told to give way. */
   private int preempted;
 
+  /** Percent of one CPU that there is to share. */
+  private double capacity;
+
+  /** CPU time charged since the period began, and what slices had run then, nanoseconds. */
+  private long charged;
+
+  private long underWayBefore;
+  private boolean fullBefore;
+  private long measuredAt;
+
   private long virtualNow;
   private long period = Long.MIN_VALUE;
   private long nextNumber;
@@ -100,6 +122,7 @@ public final class SchedulingPolicy<K> {
       throw new IllegalArgumentException("a host has at least one CPU, not " + cpus);
     }
     this.cpus = cpus;
+    this.capacity = 100.0 * cpus;
   }
 
   /** Adds a VM, asleep. */
@@ -222,6 +245,7 @@ public final class SchedulingPolicy<K> {
     Share<K> share = share(vm);
     leaveQueue(share, now);
     stopped(share);
+    charged += nanos;
     share.charge(nanos, virtualNow, now);
     share.become(wantsMore ? State.WAITING : State.ASLEEP, now);
     if (wantsMore) {
@@ -264,8 +288,10 @@ public final class SchedulingPolicy<K> {
     if (now / TokenBucket.PERIOD == period) {
       return;
     }
+    measureCapacity(now);
     period = now / TokenBucket.PERIOD;
-    Shares.fill(cpus, shares.values().stream().map(Share::claim).toList());
+    Shares.fill(
+        Math.min(capacity, 100.0 * cpus), shares.values().stream().map(Share::claim).toList());
     shares.values().forEach(share -> share.begin(now));
     List<Share<K>> waiting = new ArrayList<>(owed);
     waiting.addAll(fair);
@@ -276,9 +302,32 @@ public final class SchedulingPolicy<K> {
     }
   }
 
+  /**
+   * The host may have other work, and each slice costs a little itself: what all VMs got while none
+   * of the CPUs was free is what there is to share.
+   */
+  private void measureCapacity(long now) {
+    long underWay = running.stream().mapToLong(share -> now - share.startedAt).sum();
+    boolean full = running.size() + owed.size() + fair.size() > cpus;
+    double got = (charged + underWay - underWayBefore) * 100.0 / Math.max(1, now - measuredAt);
+    double aim = full && fullBefore ? Math.min(got, 100.0 * cpus) : 100.0 * cpus;
+    capacity += (Math.max(aim, LEAST_CAPACITY * cpus) - capacity) * CAPACITY_SMOOTHING;
+    charged = 0;
+    underWayBefore = underWay;
+    fullBefore = full;
+    measuredAt = now;
+  }
+
+  /** A little less than was measured, so that what could not be held is made up for. */
+  private double promised() {
+    double whole = 100.0 * cpus;
+    return capacity > NEARLY_ALL * whole ? whole : capacity * NEARLY_ALL;
+  }
+
   private void enqueue(Share<K> share, long now) {
     share.notBehind(virtualNow - share.virtual(FURTHEST));
     share.owedTokens = share.owed(now);
+    share.lateness = share.due.lateness(now);
     share.queue = share.belongs(now);
     switch (share.queue) {
       case OWED -> owed.add(share);
@@ -333,6 +382,9 @@ public final class SchedulingPolicy<K> {
 
     /** What it lacked when it began to wait, nanoseconds. */
     private long owedTokens;
+
+    /** In how many periods that came together; 0 if no more than usual. */
+    private double lateness;
 
     private long virtualTime;
 

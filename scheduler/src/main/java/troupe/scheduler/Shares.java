@@ -27,9 +27,12 @@ final class Shares {
 
   private Shares() {}
 
-  /** Sets what each claim gets of {@code cpus}: all are used up if there are claims enough. */
-  static void fill(int cpus, List<Claim> claims) {
-    double capacity = 100.0 * cpus;
+  /**
+   * Sets what each claim gets: all is used up if there are claims enough.
+   *
+   * @param capacity percent of one CPU
+   */
+  static void fill(double capacity, List<Claim> claims) {
     double low = 0;
     // At this level even a weight of 1 gets a whole CPU.
     double high = 100;

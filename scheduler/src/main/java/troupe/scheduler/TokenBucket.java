@@ -69,6 +69,15 @@ final class TokenBucket {
     return tokens;
   }
 
+  /**
+   * In how many periods what is in the bucket came in; 0 if that is nothing out of the ordinary.
+   */
+  double lateness(long now) {
+    long saved = available(now);
+    boolean late = saved > Math.max(perPeriod + perPeriod / 2, leastSavings / 2);
+    return late ? (double) saved / Math.max(1, perPeriod) : 0;
+  }
+
   void spend(long nanos, long now) {
     tokens = Math.max(available(now) - nanos, -greatestDebt);
   }

@@ -112,6 +112,27 @@ class FairnessTest {
   }
 
   @Test
+  void sharesFollowWeightsThoughTheHostHasOtherWork() {
+    Simulation simulation = new Simulation(1).stealing(40);
+    Simulation.Vm a = simulation.add(new Entitlement(100, 0, 100), Simulation.BUSY);
+    Simulation.Vm b = simulation.add(new Entitlement(200, 0, 100), Simulation.BUSY);
+    Simulation.Vm c = simulation.add(new Entitlement(400, 0, 100), Simulation.BUSY);
+    simulation.run(SECOND);
+    simulation.forgetUse();
+    simulation.run(10 * SECOND);
+    double all = a.used + b.used + c.used;
+    assertEquals(60, all * 100 / (10 * SECOND), 1);
+    assertEquals(14.3, a.used * 100 / all, 1);
+    assertEquals(28.6, b.used * 100 / all, 1);
+    assertEquals(57.1, c.used * 100 / all, 1);
+    simulation.set(a, new Entitlement(100, 40, 100));
+    simulation.run(SECOND);
+    simulation.forgetUse();
+    simulation.run(10 * SECOND);
+    assertEquals(40, a.used * 100.0 / (10 * SECOND), 1);
+  }
+
+  @Test
   void changesOfMaximumAndReserveHoldWithinTwoHundredMilliseconds() {
     Simulation simulation = new Simulation(1);
     Simulation.Vm vm = simulation.add(new Entitlement(10_000, 0, 10), Simulation.BUSY);

@@ -49,9 +49,16 @@ final class Simulation {
   private long number;
   private long now;
   private OptionalLong look = OptionalLong.empty();
+  private int stolen;
 
   Simulation(int cpus) {
     policy = new SchedulingPolicy<>(cpus);
+  }
+
+  /** Other work of the host takes {@code percent} of the time of each slice. */
+  Simulation stealing(int percent) {
+    stolen = percent;
+    return this;
   }
 
   SchedulingPolicy<Integer> policy() {
@@ -121,7 +128,7 @@ final class Simulation {
 
   /** Ends a VM's slice, used or not. */
   private void stop(Vm vm) {
-    long ran = now - vm.startedAt;
+    long ran = (now - vm.startedAt) * (100 - stolen) / 100;
     vm.runsUntil = -1;
     vm.used += ran;
     if (vm.demand != BUSY) {

@@ -122,6 +122,29 @@ public record VmConfiguration(
    */
   public record DirectBoot(Path kernel, Optional<Path> initrd, String append) {}
 
+  /** The same with other CPU resources. */
+  public VmConfiguration with(Entitlement changed) {
+    return new VmConfiguration(
+        name,
+        memoryMib,
+        cpuModel,
+        changed,
+        board,
+        clock,
+        bios,
+        directBoot,
+        bootOrder,
+        drives,
+        serial,
+        parallel,
+        portLogs,
+        exitPort,
+        endAtReset,
+        traced,
+        onHostStart,
+        onHostStop);
+  }
+
   public VmConfiguration {
     if (memoryMib < LEAST_MEMORY || memoryMib > GREATEST_MEMORY) {
       throw new IllegalArgumentException(

@@ -21,19 +21,30 @@ final class HostCapacity {
     this.cpus = cpus;
   }
 
-  /** Gives a VM what it asks for, or says why not. */
+  /** Gives a VM what it asks for, in the place of what it had, or says why not. */
   Optional<String> request(String vm, int ramMib, Entitlement entitlement) {
-    long free = memoryMib - given.values().stream().mapToLong(Given::memoryMib).sum();
+    long free =
+        memoryMib
+            - given.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(vm))
+                .mapToLong(entry -> entry.getValue().memoryMib())
+                .sum();
     int needed = ramMib + OVERHEAD_MIB;
     if (needed > free) {
       return Optional.of(
-          "%s needs %d MiB of host memory and %d MiB are free".formatted(vm, needed, free));
+          "%s needs %d MiB of host memory (%d of RAM and %d besides) and %d of %d MiB are free"
+              .formatted(vm, needed, ramMib, OVERHEAD_MIB, Math.max(0, free), memoryMib));
     }
-    int unreserved = cpus * 100 - given.values().stream().mapToInt(Given::reserve).sum();
+    int unreserved =
+        cpus * 100
+            - given.entrySet().stream()
+                .filter(entry -> !entry.getKey().equals(vm))
+                .mapToInt(entry -> entry.getValue().reserve())
+                .sum();
     if (entitlement.reserve() > unreserved) {
       return Optional.of(
-          "%s reserves %d%% of a CPU and %d%% are left"
-              .formatted(vm, entitlement.reserve(), unreserved));
+          "%s reserves %d%% of a CPU and %d%% of %d%% are not reserved yet"
+              .formatted(vm, entitlement.reserve(), unreserved, cpus * 100));
     }
     given.put(vm, new Given(needed, entitlement.reserve()));
     return Optional.empty();

@@ -1,12 +1,15 @@
 package troupe.engine.vm;
 
 import java.util.Optional;
+import troupe.scheduler.Entitlement;
+import troupe.scheduler.Usage;
 
 /**
  * What can be said of a VM at a moment.
  *
  * @param instructions executed since it was turned on, or by its last run
  * @param virtualNanos guest time since it was turned on, or of its last run
+ * @param usage host CPU time since it was turned on; nothing while it is off
  * @param lastEnd why it is off, if it has been on
  */
 public record Status(
@@ -15,4 +18,6 @@ public record Status(
     int memoryMib,
     long instructions,
     long virtualNanos,
+    Entitlement entitlement,
+    Usage usage,
     Optional<End> lastEnd) {}

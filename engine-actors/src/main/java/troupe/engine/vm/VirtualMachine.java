@@ -3,6 +3,7 @@ package troupe.engine.vm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,12 +17,16 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.StashBuffer;
 import troupe.diskio.DiskChannel;
 import troupe.engine.channel.LineChannel;
 import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.input.KeyStroke;
+import troupe.scheduler.Entitlement;
+import troupe.scheduler.Scheduler;
+import troupe.scheduler.Usage;
 
 /**
  * One VM: its power states, each a method that returns a behaviour. While it is on, a {@link
@@ -58,6 +63,13 @@ public final class VirtualMachine {
 
   public record Eject(DriveSlot slot, ActorRef<Answer> replyTo) implements PowerCommand {}
 
+  /**
+   * Changes weight, reserve and maximum, at once if the VM is on. Refused if the host cannot hold
+   * the reserve.
+   */
+  public record SetEntitlement(Entitlement entitlement, ActorRef<Answer> replyTo)
+      implements Command {}
+
   public record ReadStatus(ActorRef<Status> replyTo) implements Command {}
 
   /** Answered with the screen; if the VM is off, with the last one that it had, if any. */
@@ -86,6 +98,9 @@ public final class VirtualMachine {
 
   private record Admitted(Answer answer) implements Internal {}
 
+  private record EntitlementAdmitted(
+      Entitlement entitlement, Answer answer, ActorRef<Answer> replyTo) implements Internal {}
+
   private record Prepared(PoweredPc.Supplies supplies) implements Internal {}
 
   private record NotPrepared(String reason) implements Internal {}
@@ -105,9 +120,11 @@ public final class VirtualMachine {
     NOW
   }
 
+  private static final Duration LONGEST_ADMISSION = Duration.ofSeconds(10);
+
   private final ActorContext<Command> context;
   private final StashBuffer<Command> stash;
-  private final VmConfiguration configuration;
+  private VmConfiguration configuration;
   private final HostServices host;
   private final ActorSystem<?> system;
   private final Executor blocking;
@@ -162,6 +179,11 @@ public final class VirtualMachine {
                     yield Behaviors.same();
                   }
                   case PowerCommand refused -> refuse(refused, "is off");
+                  case SetEntitlement(Entitlement entitlement, ActorRef<Answer> replyTo) -> {
+                    configuration = configuration.with(entitlement);
+                    replyTo.tell(Answer.DONE);
+                    yield Behaviors.same();
+                  }
                   case ReadStatus(ActorRef<Status> replyTo) ->
                       status(replyTo, PowerState.OFF, lastInstructions, lastNanos);
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
@@ -169,6 +191,10 @@ public final class VirtualMachine {
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
                       watchSerial(port, watcher);
                   case ImageOpened opened -> tooLate(opened);
+                  case EntitlementAdmitted admitted -> {
+                    host.admission().tell(new Admission.Release(configuration.name()));
+                    yield entitled(admitted);
+                  }
                   case DeviceCommand _, Internal _ -> Behaviors.same();
                 })
         .build();
@@ -203,10 +229,11 @@ public final class VirtualMachine {
                   case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> lastScreen(screenTo);
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
                       watchSerial(port, watcher);
-                  case PowerCommand _, DeviceCommand _ -> {
+                  case PowerCommand _, DeviceCommand _, SetEntitlement _ -> {
                     stash.stash(command);
                     yield Behaviors.same();
                   }
+                  case EntitlementAdmitted admitted -> entitled(admitted);
                   case ImageOpened opened -> tooLate(opened);
                   case Stopped _, PartFailed _, LineClosed _, ImageClosed _, StopTimeout _ ->
                       Behaviors.same();
@@ -292,6 +319,27 @@ public final class VirtualMachine {
                     replyTo.tell(Answer.DONE);
                     yield on(pc, PowerState.RUNNING);
                   }
+                  case SetEntitlement(Entitlement entitlement, ActorRef<Answer> replyTo) -> {
+                    context.ask(
+                        Answer.class,
+                        host.admission(),
+                        LONGEST_ADMISSION,
+                        answerTo ->
+                            new Admission.Request(
+                                configuration.name(),
+                                configuration.memoryMib(),
+                                entitlement,
+                                answerTo),
+                        (answer, failure) ->
+                            new EntitlementAdmitted(
+                                entitlement,
+                                failure == null
+                                    ? answer
+                                    : new Answer.Refused("the host does not answer"),
+                                replyTo));
+                    yield Behaviors.same();
+                  }
+                  case EntitlementAdmitted admitted -> entitled(admitted);
                   case Reset(ActorRef<Answer> replyTo) -> {
                     pc.reset();
                     event(Event.Kind.RESET, "reset by request");
@@ -481,10 +529,11 @@ public final class VirtualMachine {
                   case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> lastScreen(screenTo);
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
                       watchSerial(port, watcher);
-                  case PowerCommand _ -> {
+                  case PowerCommand _, SetEntitlement _ -> {
                     stash.stash(command);
                     yield Behaviors.same();
                   }
+                  case EntitlementAdmitted admitted -> entitled(admitted);
                   case DeviceCommand _,
                       Admitted _,
                       Prepared _,
@@ -529,9 +578,36 @@ public final class VirtualMachine {
 
   private Behavior<Command> status(
       ActorRef<Status> replyTo, PowerState state, long instructions, long nanos) {
-    replyTo.tell(
-        new Status(
-            configuration.name(), state, configuration.memoryMib(), instructions, nanos, lastEnd));
+    VmConfiguration now = configuration;
+    Optional<End> end = lastEnd;
+    AskPattern.<Scheduler.Command, Usage>ask(
+            host.scheduler(),
+            usageTo -> new Scheduler.ReadUsage(now.name(), usageTo),
+            LONGEST_ADMISSION,
+            system.scheduler())
+        .thenAccept(
+            usage ->
+                replyTo.tell(
+                    new Status(
+                        now.name(),
+                        state,
+                        now.memoryMib(),
+                        instructions,
+                        nanos,
+                        now.entitlement(),
+                        usage,
+                        end)));
+    return Behaviors.same();
+  }
+
+  /** The host has said whether it can hold a changed reserve; the VM may be off by now. */
+  private Behavior<Command> entitled(EntitlementAdmitted admitted) {
+    if (admitted.answer instanceof Answer.Done) {
+      configuration = configuration.with(admitted.entitlement);
+      host.scheduler()
+          .tell(new Scheduler.SetEntitlement(configuration.name(), admitted.entitlement));
+    }
+    admitted.replyTo.tell(admitted.answer);
     return Behaviors.same();
   }
 
