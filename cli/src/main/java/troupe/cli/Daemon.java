@@ -50,7 +50,8 @@ final class Daemon {
                     : deployment.cpus(),
                 HostSettings.processMemoryMib(),
                 new Lines(Optional.empty()),
-                machines),
+                machines,
+                Optional.of(deployment.savedStates())),
             deployment.engine());
     Runtime.getRuntime()
         .addShutdownHook(
@@ -85,6 +86,7 @@ final class Daemon {
 
   private void start(Engine engine) throws UsageException {
     List<String> refusals = new ArrayList<>();
+    Host.Names wereRunning = engine.ask(engine.host(), Host.ReadWereRunning::new);
     for (VmConfiguration configuration : deployment.machines()) {
       Host.VmCreated created =
           engine.ask(engine.host(), replyTo -> new Host.CreateVm(configuration, replyTo));
@@ -94,7 +96,13 @@ final class Daemon {
           console
               .filter(shown -> shown.vm().equals(configuration.name()))
               .ifPresent(shown -> shown.attach(engine, vm, out));
-          if (configuration.onHostStart() == VmConfiguration.HostStart.ALWAYS) {
+          boolean starts =
+              switch (configuration.onHostStart()) {
+                case ALWAYS -> true;
+                case IF_WAS_RUNNING -> wereRunning.names().contains(configuration.name());
+                case NEVER -> false;
+              };
+          if (starts) {
             Answer answer = engine.ask(vm, VirtualMachine.TurnOn::new);
             if (answer instanceof Answer.Refused(String reason)) {
               refusals.add(configuration.name() + ": " + reason);

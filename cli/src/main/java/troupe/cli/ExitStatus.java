@@ -23,7 +23,7 @@ final class ExitStatus {
 
   static int of(End end) {
     return switch (end.cause()) {
-      case POWERED_OFF, RESET, TURNED_OFF -> OK;
+      case POWERED_OFF, RESET, TURNED_OFF, SAVED -> OK;
       case EXIT_PORT -> (end.status() << 1 | 1) & 0xFF;
       case TRIPLE_FAULT, FAILED -> FAILED;
     };

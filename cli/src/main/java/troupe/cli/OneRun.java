@@ -137,7 +137,7 @@ final class OneRun {
   private static Optional<String> message(End end) {
     return switch (end.cause()) {
       case TRIPLE_FAULT, FAILED -> Optional.of(end.detail());
-      case POWERED_OFF, RESET, EXIT_PORT, TURNED_OFF -> Optional.empty();
+      case POWERED_OFF, RESET, EXIT_PORT, TURNED_OFF, SAVED -> Optional.empty();
     };
   }
 

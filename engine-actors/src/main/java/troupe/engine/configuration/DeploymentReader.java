@@ -40,7 +40,7 @@ public final class DeploymentReader {
     } catch (ConfigException e) {
       throw new BadConfigurationException(parseError(file, e));
     }
-    return read(config);
+    return read(file, config);
   }
 
   private static String parseError(Path file, ConfigException e) {
@@ -55,7 +55,7 @@ public final class DeploymentReader {
         .getMessage();
   }
 
-  private static Deployment read(Config config) throws BadConfigurationException {
+  private static Deployment read(Path file, Config config) throws BadConfigurationException {
     Section top = new Section("", config.root());
     boolean hasPekko = top.has("pekko");
     Section troupe = top.section("troupe");
@@ -63,6 +63,9 @@ public final class DeploymentReader {
     boolean hasDispatchers = troupe.has("dispatchers");
     Section host = troupe.section("host");
     int cpus = host.integer("cpus", 0, MOST_CPUS, 0);
+    Path savedStates =
+        host.path("saved-states")
+            .orElse(file.toAbsolutePath().resolveSibling("saved-states").normalize());
     host.done();
     Section machines = troupe.section("virtual-machines");
     List<VmConfiguration> result = new ArrayList<>();
@@ -84,6 +87,6 @@ public final class DeploymentReader {
     if (hasDispatchers) {
       engine = engine.withFallback(config.withOnlyPath("troupe.dispatchers"));
     }
-    return new Deployment(cpus, result, engine);
+    return new Deployment(cpus, savedStates, result, engine);
   }
 }

@@ -73,13 +73,17 @@ public record VmConfiguration(
   /** What the start of the daemon means for a VM. */
   public enum HostStart {
     NEVER,
-    ALWAYS
+    ALWAYS,
+    /** Turned on, or restored, if it was on when the daemon ended. */
+    IF_WAS_RUNNING
   }
 
   /** What the end of the daemon means for a VM that is on. */
   public enum HostStop {
     /** The power button is pressed, and the VM turned off if that does not help. */
     SHUT_DOWN,
+    /** The state is saved; the VM is turned off if that cannot be done. */
+    SAVE,
     TURN_OFF
   }
 
@@ -121,6 +125,52 @@ public record VmConfiguration(
    * @param append its command line
    */
   public record DirectBoot(Path kernel, Optional<Path> initrd, String append) {}
+
+  /** The same with another thing done when the daemon stops. */
+  public VmConfiguration with(HostStop changed) {
+    return new VmConfiguration(
+        name,
+        memoryMib,
+        cpuModel,
+        entitlement,
+        board,
+        clock,
+        bios,
+        directBoot,
+        bootOrder,
+        drives,
+        serial,
+        parallel,
+        portLogs,
+        exitPort,
+        endAtReset,
+        traced,
+        onHostStart,
+        changed);
+  }
+
+  /** The same with other media in its drives. */
+  public VmConfiguration with(Map<DriveSlot, Drive> changed) {
+    return new VmConfiguration(
+        name,
+        memoryMib,
+        cpuModel,
+        entitlement,
+        board,
+        clock,
+        bios,
+        directBoot,
+        bootOrder,
+        changed,
+        serial,
+        parallel,
+        portLogs,
+        exitPort,
+        endAtReset,
+        traced,
+        onHostStart,
+        onHostStop);
+  }
 
   /** The same with other CPU resources. */
   public VmConfiguration with(Entitlement changed) {

@@ -225,23 +225,20 @@ final class VmReader {
   }
 
   private static VmConfiguration.HostStart hostStart(Section vm) throws BadConfigurationException {
-    if (vm.text("on-host-start").filter("if-was-running"::equals).isPresent()) {
-      throw vm.bad("on-host-start", "if-was-running is not there yet");
-    }
     return vm.word(
         "on-host-start",
         Map.of(
-            "never", VmConfiguration.HostStart.NEVER, "always", VmConfiguration.HostStart.ALWAYS),
+            "never", VmConfiguration.HostStart.NEVER,
+            "always", VmConfiguration.HostStart.ALWAYS,
+            "if-was-running", VmConfiguration.HostStart.IF_WAS_RUNNING),
         VmConfiguration.HostStart.NEVER);
   }
 
   private static VmConfiguration.HostStop hostStop(Section vm) throws BadConfigurationException {
-    if (vm.text("on-host-stop").filter("save"::equals).isPresent()) {
-      throw vm.bad("on-host-stop", "saved states are not there yet");
-    }
     return vm.word(
         "on-host-stop",
         Map.of(
+            "save", VmConfiguration.HostStop.SAVE,
             "shut-down", VmConfiguration.HostStop.SHUT_DOWN,
             "turn-off", VmConfiguration.HostStop.TURN_OFF),
         VmConfiguration.HostStop.TURN_OFF);

@@ -70,6 +70,11 @@ public final class Engine implements AutoCloseable {
             system.scheduler()));
   }
 
+  /** Takes answers that nobody wants. */
+  public <T> ActorRef<T> ignore() {
+    return system.ignoreRef();
+  }
+
   /** Asks an actor and waits for its answer. For threads outside the actor system only. */
   public <C, R> R ask(ActorRef<C> actor, Function<ActorRef<R>, C> message) {
     return ask(actor, message, LONGEST_ASK);

@@ -2,10 +2,13 @@ package troupe.engine.host;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
@@ -14,6 +17,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import troupe.diskio.DiskChannel;
+import troupe.engine.channel.LineChannel;
 import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.thread.VmThreads;
 import troupe.engine.vm.Admission;
@@ -37,6 +41,9 @@ public final class Host extends AbstractBehavior<Host.Command> {
   public record CreateVm(VmConfiguration configuration, ActorRef<VmCreated> replyTo)
       implements Command {}
 
+  /** Forgets a VM that is off; its files stay. */
+  public record RemoveVm(String name, ActorRef<Answer> replyTo) implements Command {}
+
   /** Answered with the VM of that name, if there is one. */
   public record FindVm(String name, ActorRef<Found> replyTo) implements Command {}
 
@@ -45,6 +52,15 @@ public final class Host extends AbstractBehavior<Host.Command> {
 
   /** Stops all VMs as each is configured to be; answered when all are off. */
   public record Stop(ActorRef<Answer> replyTo) implements Command {}
+
+  /** Answered with the VMs that were on when the last daemon ended, however it ended. */
+  public record ReadWereRunning(ActorRef<Names> replyTo) implements Command {}
+
+  public record Names(Set<String> names) {
+    public Names {
+      names = Set.copyOf(names);
+    }
+  }
 
   public record WatchEvents(ActorRef<Event> watcher) implements Command {}
 
@@ -74,6 +90,10 @@ public final class Host extends AbstractBehavior<Host.Command> {
 
   private record Off(String vm) implements Internal {}
 
+  private record ToRemove(String vm, Answer answer, ActorRef<Answer> replyTo) implements Internal {}
+
+  private record Saved(String vm, boolean done) implements Internal {}
+
   /** The guest knows that it should shut down. */
   private record Asked(String vm) implements Internal {}
 
@@ -91,6 +111,7 @@ public final class Host extends AbstractBehavior<Host.Command> {
   /** How long a guest may take to shut down before its VM is turned off. */
   private static final Duration LONGEST_SHUT_DOWN = Duration.ofSeconds(60);
 
+  private static final Duration LONGEST_SAVE = Duration.ofSeconds(60);
   private static final Duration LONGEST_TURN_OFF = Duration.ofSeconds(10);
 
   private final HostCapacity capacity;
@@ -100,6 +121,10 @@ public final class Host extends AbstractBehavior<Host.Command> {
   private final ActorRef<Vms.Spawned> fromVms;
   private final AlarmClock alarms = new AlarmClock();
   private final Map<String, Registered> registry = new LinkedHashMap<>();
+  private final Set<String> removed = new HashSet<>();
+  private final Set<String> running = new TreeSet<>();
+  private final Optional<ActorRef<RunningKeeper.Command>> keeper;
+  private boolean isStopping;
   private final List<String> stopping = new ArrayList<>();
   private final List<ActorRef<Answer>> stopReplyTo = new ArrayList<>();
 
@@ -122,7 +147,17 @@ public final class Host extends AbstractBehavior<Host.Command> {
             new VmThreads(context.getSystem()),
             alarms,
             settings.lines(),
+            settings.savedStates(),
             settings.machines());
+    keeper =
+        settings
+            .savedStates()
+            .map(
+                directory ->
+                    context.spawn(
+                        RunningKeeper.create(new RunningList(directory)),
+                        "running",
+                        LineChannel.DISPATCHER));
   }
 
   @Override
@@ -152,14 +187,37 @@ public final class Host extends AbstractBehavior<Host.Command> {
       case Gone(String vm) -> {
         registry.remove(vm);
         capacity.release(vm);
-        events.tell(
-            new EventLog.Append(
-                new Event(vm, Event.Kind.FAILED, "the engine failed: the VM is removed")));
+        if (!removed.remove(vm)) {
+          events.tell(
+              new EventLog.Append(
+                  new Event(vm, Event.Kind.FAILED, "the engine failed: the VM is removed")));
+        }
         getContext().getSelf().tell(new Off(vm));
       }
-      case Happened(Event event) -> events.tell(new EventLog.Append(event));
+      case Happened(Event event) -> {
+        events.tell(new EventLog.Append(event));
+        remember(event);
+      }
+      case RemoveVm(String name, ActorRef<Answer> replyTo) -> remove(name, replyTo);
+      case ToRemove(String vm, Answer answer, ActorRef<Answer> replyTo) -> {
+        if (answer instanceof Answer.Refused) {
+          removed.remove(vm);
+        }
+        replyTo.tell(answer);
+      }
+      case Saved(String vm, boolean done) -> {
+        if (done) {
+          getContext().getSelf().tell(new Off(vm));
+        } else {
+          turnOff(vm);
+        }
+      }
       case FindVm(String name, ActorRef<Found> replyTo) ->
           replyTo.tell(new Found(Optional.ofNullable(registry.get(name)).flatMap(Registered::vm)));
+      case ReadWereRunning(ActorRef<Names> replyTo) ->
+          keeper.ifPresentOrElse(
+              actor -> actor.tell(new RunningKeeper.ReadLast(replyTo)),
+              () -> replyTo.tell(new Names(Set.of())));
       case ListVms(ActorRef<VmList> replyTo) -> {
         Map<String, ActorRef<VirtualMachine.Command>> all = new LinkedHashMap<>();
         registry.forEach((name, registered) -> registered.vm.ifPresent(vm -> all.put(name, vm)));
@@ -212,6 +270,7 @@ public final class Host extends AbstractBehavior<Host.Command> {
   }
 
   private void stop(ActorRef<Answer> replyTo) {
+    isStopping = true;
     stopReplyTo.add(replyTo);
     if (!stopping.isEmpty()) {
       return;
@@ -225,8 +284,55 @@ public final class Host extends AbstractBehavior<Host.Command> {
       switch (registry.get(name).configuration.onHostStop()) {
         case TURN_OFF -> turnOff(name);
         case SHUT_DOWN -> shutDown(name);
+        case SAVE -> save(name);
       }
     }
+  }
+
+  private void remove(String name, ActorRef<Answer> replyTo) {
+    Optional<ActorRef<VirtualMachine.Command>> vm =
+        Optional.ofNullable(registry.get(name)).flatMap(Registered::vm);
+    if (vm.isEmpty()) {
+      replyTo.tell(new Answer.Refused("there is no VM named " + name));
+      return;
+    }
+    removed.add(name);
+    getContext()
+        .ask(
+            Answer.class,
+            vm.get(),
+            LONGEST_TURN_OFF,
+            VirtualMachine.Remove::new,
+            (answer, _) ->
+                new ToRemove(
+                    name,
+                    answer == null ? new Answer.Refused(name + " does not answer") : answer,
+                    replyTo));
+  }
+
+  /** Keeps the list of the VMs that are on; those that the host's own end stops stay in it. */
+  private void remember(Event event) {
+    boolean changed =
+        switch (event.kind()) {
+          case TURNED_ON, RESTORED -> running.add(event.vm());
+          case TURNED_OFF, POWERED_OFF, FAILED, SAVED, REMOVED ->
+              !isStopping && running.remove(event.vm());
+          case PAUSED, RESUMED, RESET, TRIPLE_FAULT, NOT_SAVED, SAVED_STATE_DISCARDED -> false;
+        };
+    if (changed) {
+      keeper.ifPresent(actor -> actor.tell(new RunningKeeper.Write(running)));
+    }
+  }
+
+  private void save(String name) {
+    ActorRef<VirtualMachine.Command> vm = registry.get(name).vm.orElseThrow();
+    getContext()
+        .ask(
+            Answer.class,
+            vm,
+            LONGEST_SAVE,
+            VirtualMachine.Save::new,
+            (answer, _) -> new Saved(name, answer instanceof Answer.Done));
   }
 
   private void turnOff(String name) {

@@ -3,14 +3,18 @@ package troupe.engine.pc;
 import java.util.ArrayList;
 import java.util.List;
 import troupe.board.Machine;
+import troupe.board.MachineState;
 import troupe.board.RunEnd;
 import troupe.devices.kbc.Key;
 import troupe.devices.outside.BlockPort;
 import troupe.devices.serial.I16550;
+import troupe.devices.state.BadStateException;
+import troupe.devices.state.StateCodec;
 import troupe.engine.vm.DriveSlot;
 import troupe.engine.vm.GuestMachine;
 import troupe.engine.vm.MouseButton;
 import troupe.engine.vm.Screen;
+import troupe.processor.memory.PhysicalMemory;
 
 /** A 440BX PC as the engine drives it. */
 final class BoardMachine implements GuestMachine {
@@ -158,6 +162,35 @@ final class BoardMachine implements GuestMachine {
   @Override
   public Screen screen() {
     return new Screen(machine.display().render(), machine.display().textScreen());
+  }
+
+  @Override
+  public boolean idle() {
+    return machine.idle();
+  }
+
+  @Override
+  public Snapshot save() {
+    PhysicalMemory memory = machine.memory();
+    byte[][] ram = new byte[memory.ramPages()][];
+    for (int page = 0; page < ram.length; page++) {
+      ram[page] = memory.ramPageIfPresent(page);
+    }
+    return new Snapshot(StateCodec.encode(machine.save()), ram);
+  }
+
+  @Override
+  public void restore(Snapshot snapshot) {
+    PhysicalMemory memory = machine.memory();
+    if (snapshot.ram().length != memory.ramPages()) {
+      throw new IllegalArgumentException("the saved state is of a PC with another size of memory");
+    }
+    memory.adoptRam(snapshot.ram());
+    try {
+      machine.restore(StateCodec.decode(MachineState.class, snapshot.state()));
+    } catch (BadStateException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   @Override

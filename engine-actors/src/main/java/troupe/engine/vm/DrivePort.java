@@ -102,6 +102,11 @@ final class DrivePort implements BlockPort {
     }
   }
 
+  /** Whether no answer is to come. */
+  boolean idle() {
+    return underWay.isEmpty();
+  }
+
   /** No answers will come any more. */
   void cancelAll() {
     Map<Long, Completion> cancelled = Map.copyOf(underWay);

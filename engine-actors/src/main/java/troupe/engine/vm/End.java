@@ -17,7 +17,9 @@ public record End(Cause cause, String detail, int status) {
     /** The emulated machine itself failed: a bug of ours. */
     FAILED,
     /** Turned off on request. */
-    TURNED_OFF
+    TURNED_OFF,
+    /** Its state was saved. */
+    SAVED
   }
 
   static End of(Cause cause, String detail) {

@@ -8,6 +8,12 @@ package troupe.engine.vm;
 public record Event(String vm, Kind kind, String text) {
   public enum Kind {
     TURNED_ON,
+    RESTORED,
+    SAVED,
+    /** A saved state could not be written. */
+    NOT_SAVED,
+    SAVED_STATE_DISCARDED,
+    REMOVED,
     PAUSED,
     RESUMED,
     RESET,

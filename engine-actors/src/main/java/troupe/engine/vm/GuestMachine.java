@@ -105,6 +105,28 @@ public interface GuestMachine {
 
   Screen screen();
 
+  /** Whether no transfer of a drive is under way: only then can the PC be saved. */
+  boolean idle();
+
+  /**
+   * The PC as it is.
+   *
+   * @param state all but RAM
+   * @param ram pages of 4,096 bytes, the machine's own, not copies; null for one that is all zero
+   */
+  record Snapshot(byte[] state, byte[][] ram) {}
+
+  /** Takes a snapshot; it is good until the PC runs again. Time must stand. */
+  Snapshot save();
+
+  /**
+   * Takes a snapshot over, pages included. Done once, before the PC runs.
+   *
+   * @throws IllegalArgumentException with one line if it is not of such a PC, or damaged; then the
+   *     PC is of no use any more
+   */
+  void restore(Snapshot snapshot);
+
   /** Puts a medium into a CD or floppy drive. */
   void insert(DriveSlot slot, BlockPort medium);
 

@@ -48,14 +48,23 @@ final class PoweredPc {
    *
    * @param lines by the name of the port's actor
    * @param images what is in the drives
+   * @param saved the state that the PC goes on from, instead of being switched on
    */
   record Supplies(
-      GuestMachineFactory.Kit kit, Map<String, Line> lines, Map<DriveSlot, OpenedImage> images) {
-    static Supplies gather(VmConfiguration configuration, HostServices host, ActorSystem<?> system)
+      GuestMachineFactory.Kit kit,
+      Map<String, Line> lines,
+      Map<DriveSlot, OpenedImage> images,
+      Optional<GuestMachine.Snapshot> saved) {
+    static Supplies gather(
+        VmConfiguration configuration,
+        Optional<GuestMachine.Snapshot> saved,
+        HostServices host,
+        ActorSystem<?> system)
         throws IOException {
       Map<String, Line> lines = new LinkedHashMap<>();
       Map<DriveSlot, OpenedImage> images = new EnumMap<>(DriveSlot.class);
-      Supplies supplies = new Supplies(host.machines().prepare(configuration), lines, images);
+      Supplies supplies =
+          new Supplies(host.machines().prepare(configuration), lines, images, saved);
       try {
         for (Map.Entry<DriveSlot, VmConfiguration.Drive> drive :
             configuration.drives().entrySet()) {
@@ -157,6 +166,7 @@ final class PoweredPc {
     lines.keySet().forEach(name -> outputs.put(name, new PortOutput()));
     supplies.images().forEach((slot, image) -> media.put(slot, new DrivePort(slot, image, tags)));
     machine = supplies.kit().assemble(attachments());
+    supplies.saved().ifPresent(machine::restore);
     thread.onAttention(machine::requestAttention);
     processor =
         spawn(
@@ -386,6 +396,35 @@ final class PoweredPc {
 
   void hold() {
     processor.tell(VirtualProcessor.Hold.INSTANCE);
+  }
+
+  // ---- Saving
+
+  /** As {@link #hold}; {@code done} runs, on the VM's thread, when the guest stands still. */
+  void settle(Runnable done) {
+    processor.tell(new VirtualProcessor.Settle(done));
+  }
+
+  /** Whether nothing is under way that a snapshot could not hold. */
+  boolean idle() {
+    return machine.idle() && media.values().stream().allMatch(DrivePort::idle);
+  }
+
+  /** Puts all images on stable storage; how many answers there will be. */
+  int flushImages(ActorRef<DiskChannel.Completed> replyTo) {
+    media.values().forEach(port -> port.image().channel().tell(new DiskChannel.Flush(0, replyTo)));
+    return media.size();
+  }
+
+  GuestMachine.Snapshot snapshot() {
+    return machine.save();
+  }
+
+  /** What is in the drives: file by slot. */
+  Map<DriveSlot, Path> media() {
+    Map<DriveSlot, Path> files = new EnumMap<>(DriveSlot.class);
+    media.forEach((slot, port) -> files.put(slot, port.image().file()));
+    return files;
   }
 
   /** Something happened that the guest may be waiting for. */

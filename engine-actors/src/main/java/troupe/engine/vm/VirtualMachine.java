@@ -2,6 +2,7 @@ package troupe.engine.vm;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ import troupe.diskio.DiskChannel;
 import troupe.engine.channel.LineChannel;
 import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.input.KeyStroke;
+import troupe.engine.saved.SavedState;
+import troupe.engine.saved.SavedStateFile;
 import troupe.scheduler.Entitlement;
 import troupe.scheduler.Scheduler;
 import troupe.scheduler.Usage;
@@ -56,6 +59,17 @@ public final class VirtualMachine {
 
   /** As the power button, which asks the guest to shut down. */
   public record PowerButton(ActorRef<Answer> replyTo) implements PowerCommand {}
+
+  /** Saves the state and goes off; the VM goes on if that fails. */
+  public record Save(ActorRef<Answer> replyTo) implements PowerCommand {}
+
+  /** Goes on from the saved state, which is used up by it. {@link TurnOn} does the same. */
+  public record Restore(ActorRef<Answer> replyTo) implements PowerCommand {}
+
+  public record DiscardSavedState(ActorRef<Answer> replyTo) implements PowerCommand {}
+
+  /** Ends the VM's actor; its files stay. For the host only. */
+  public record Remove(ActorRef<Answer> replyTo) implements PowerCommand {}
 
   /** Puts an image into a CD or floppy drive, in the place of what is in it. */
   public record Insert(DriveSlot slot, Path file, ActorRef<Answer> replyTo)
@@ -120,6 +134,25 @@ public final class VirtualMachine {
     NOW
   }
 
+  /** Steps of saving. */
+  private enum Saving implements Internal {
+    /** The guest stands still; transfers may be under way. */
+    SETTLED,
+    TOO_LONG
+  }
+
+  private record ImageFlushed(DiskChannel.Completed answer) implements Internal {}
+
+  /**
+   * @param problem one line; empty if the state is on stable storage
+   */
+  private record StateWritten(Optional<String> problem) implements Internal {}
+
+  /** How long transfers may take to end before a state is saved. */
+  private static final Duration LONGEST_SETTLING = Duration.ofSeconds(20);
+
+  private static final int NOT_FLUSHING = -1;
+  private static final Duration SETTLING_STEP = Duration.ofMillis(2);
   private static final Duration LONGEST_ADMISSION = Duration.ofSeconds(10);
 
   private final ActorContext<Command> context;
@@ -130,6 +163,12 @@ public final class VirtualMachine {
   private final Executor blocking;
   private final List<ActorRef<End>> endWatchers = new ArrayList<>();
   private final Map<Integer, List<ActorRef<SerialOutput>>> serialWatchers = new HashMap<>();
+  private final Optional<Path> stateFile;
+  private boolean hasSavedState;
+
+  /** While saving, how many images are still being flushed. */
+  private int unflushed;
+
   private Optional<End> lastEnd = Optional.empty();
   private Optional<Screen> lastScreen = Optional.empty();
   private long lastInstructions;
@@ -154,9 +193,32 @@ public final class VirtualMachine {
     this.host = host;
     this.system = context.getSystem();
     this.blocking = system.dispatchers().lookup(LineChannel.DISPATCHER);
+    this.stateFile =
+        host.savedStates().map(directory -> directory.resolve(configuration.name() + ".state"));
+    this.hasSavedState = stateFile.filter(Files::exists).isPresent();
   }
 
-  // ---- Off
+  // ---- Off, or saved
+
+  private PowerState offState() {
+    return hasSavedState ? PowerState.SAVED : PowerState.TURNED_OFF;
+  }
+
+  private Behavior<Command> turnOn(ActorRef<Answer> replyTo) {
+    host.admission()
+        .tell(
+            new Admission.Request(
+                configuration.name(),
+                configuration.memoryMib(),
+                configuration.entitlement(),
+                context.messageAdapter(Answer.class, Admitted::new)));
+    return starting(replyTo);
+  }
+
+  private void discardSavedState() throws IOException {
+    Files.deleteIfExists(stateFile.orElseThrow());
+    hasSavedState = false;
+  }
 
   private Behavior<Command> off() {
     return Behaviors.receive(Command.class)
@@ -164,28 +226,39 @@ public final class VirtualMachine {
             Command.class,
             command ->
                 switch (command) {
-                  case TurnOn(ActorRef<Answer> replyTo) -> {
-                    host.admission()
-                        .tell(
-                            new Admission.Request(
-                                configuration.name(),
-                                configuration.memoryMib(),
-                                configuration.entitlement(),
-                                context.messageAdapter(Answer.class, Admitted::new)));
-                    yield starting(replyTo);
+                  case TurnOn(ActorRef<Answer> replyTo) -> turnOn(replyTo);
+                  case Restore(ActorRef<Answer> replyTo) when hasSavedState -> turnOn(replyTo);
+                  case Restore restore -> refuse(restore, "has no saved state");
+                  case DiscardSavedState discard when !hasSavedState ->
+                      refuse(discard, "has no saved state");
+                  case DiscardSavedState(ActorRef<Answer> replyTo) -> {
+                    try {
+                      discardSavedState();
+                      event(Event.Kind.SAVED_STATE_DISCARDED, "saved state discarded");
+                      replyTo.tell(Answer.DONE);
+                    } catch (IOException e) {
+                      replyTo.tell(new Answer.Refused(String.valueOf(e.getMessage())));
+                    }
+                    yield Behaviors.same();
+                  }
+                  case Remove(ActorRef<Answer> replyTo) -> {
+                    event(Event.Kind.REMOVED, "removed; its files stay");
+                    replyTo.tell(Answer.DONE);
+                    yield Behaviors.stopped();
                   }
                   case TurnOff(ActorRef<Answer> replyTo) -> {
                     replyTo.tell(Answer.DONE);
                     yield Behaviors.same();
                   }
-                  case PowerCommand refused -> refuse(refused, "is off");
+                  case PowerCommand refused ->
+                      refuse(refused, hasSavedState ? "is saved" : "is off");
                   case SetEntitlement(Entitlement entitlement, ActorRef<Answer> replyTo) -> {
                     configuration = configuration.with(entitlement);
                     replyTo.tell(Answer.DONE);
                     yield Behaviors.same();
                   }
                   case ReadStatus(ActorRef<Status> replyTo) ->
-                      status(replyTo, PowerState.OFF, lastInstructions, lastNanos);
+                      status(replyTo, offState(), lastInstructions, lastNanos);
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
                   case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> lastScreen(screenTo);
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
@@ -224,7 +297,11 @@ public final class VirtualMachine {
                   case NotPrepared(String reason) -> notStarted(replyTo, reason);
                   case Prepared(PoweredPc.Supplies supplies) -> powerUp(supplies, replyTo);
                   case ReadStatus(ActorRef<Status> statusTo) ->
-                      status(statusTo, PowerState.STARTING, 0, 0);
+                      status(
+                          statusTo,
+                          hasSavedState ? PowerState.RESTORING : PowerState.TURNING_ON,
+                          0,
+                          0);
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
                   case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> lastScreen(screenTo);
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
@@ -235,7 +312,14 @@ public final class VirtualMachine {
                   }
                   case EntitlementAdmitted admitted -> entitled(admitted);
                   case ImageOpened opened -> tooLate(opened);
-                  case Stopped _, PartFailed _, LineClosed _, ImageClosed _, StopTimeout _ ->
+                  case Stopped _,
+                      PartFailed _,
+                      LineClosed _,
+                      ImageClosed _,
+                      StopTimeout _,
+                      Saving _,
+                      ImageFlushed _,
+                      StateWritten _ ->
                       Behaviors.same();
                 })
         .build();
@@ -244,7 +328,18 @@ public final class VirtualMachine {
   /** Opens and reads what the PC is built from; blocks. */
   private PoweredPc.Supplies gather() {
     try {
-      return PoweredPc.Supplies.gather(configuration, host, system);
+      if (!hasSavedState) {
+        return PoweredPc.Supplies.gather(configuration, Optional.empty(), host, system);
+      }
+      Path file = stateFile.orElseThrow();
+      SavedState.Header header = SavedStateFile.readHeader(file);
+      Map<DriveSlot, VmConfiguration.Drive> drives = SavedMedia.drives(file, header, configuration);
+      SavedState saved = SavedStateFile.read(file);
+      return PoweredPc.Supplies.gather(
+          configuration.with(drives),
+          Optional.of(new GuestMachine.Snapshot(saved.machine(), saved.ram())),
+          host,
+          system);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -284,10 +379,22 @@ public final class VirtualMachine {
       supplies.close(system);
       return notStarted(replyTo, FailureReport.oneLine(e));
     }
+    boolean restored = supplies.saved().isPresent();
+    if (restored) {
+      try {
+        // From here on the images change, and the state is good for nothing.
+        discardSavedState();
+      } catch (IOException e) {
+        return stopping(
+            pc, End.of(End.Cause.FAILED, "the saved state stays: " + e.getMessage()), replyTo);
+      }
+    }
     serialWatchers.forEach(
         (port, watchers) -> watchers.forEach(watcher -> pc.watchSerial(port, watcher)));
     pc.run();
-    event(Event.Kind.TURNED_ON, "turned on");
+    event(
+        restored ? Event.Kind.RESTORED : Event.Kind.TURNED_ON,
+        restored ? "goes on from its saved state" : "turned on");
     replyTo.tell(Answer.DONE);
     return stash.unstashAll(on(pc, PowerState.RUNNING));
   }
@@ -301,6 +408,16 @@ public final class VirtualMachine {
             command ->
                 switch (command) {
                   case TurnOn on -> refuse(on, "is on already");
+                  case Restore restore -> refuse(restore, "is on already");
+                  case DiscardSavedState discard -> refuse(discard, "is on");
+                  case Remove remove -> refuse(remove, "is on");
+                  case Save save when stateFile.isEmpty() ->
+                      refuse(save, "cannot be saved: this host keeps no saved states");
+                  case Save(ActorRef<Answer> replyTo) -> {
+                    pc.settle(() -> context.getSelf().tell(Saving.SETTLED));
+                    context.scheduleOnce(LONGEST_SETTLING, context.getSelf(), Saving.TOO_LONG);
+                    yield saving(pc, state, replyTo);
+                  }
                   case TurnOff(ActorRef<Answer> replyTo) ->
                       stopping(pc, End.of(End.Cause.TURNED_OFF, "turned off"), replyTo);
                   case Pause pause when state == PowerState.PAUSED ->
@@ -390,6 +507,83 @@ public final class VirtualMachine {
                       NotPrepared _,
                       LineClosed _,
                       ImageClosed _,
+                      StopTimeout _,
+                      Saving _,
+                      ImageFlushed _,
+                      StateWritten _ ->
+                      Behaviors.same();
+                })
+        .onSignal(
+            Terminated.class,
+            terminated -> {
+              pc.partGone(terminated.getRef());
+              return Behaviors.same();
+            })
+        .build();
+  }
+
+  // ---- Saving: the guest stands still, transfers end, images are flushed, the file is written
+
+  /**
+   * @param before what the VM goes back to if its state cannot be saved
+   */
+  private Behavior<Command> saving(PoweredPc pc, PowerState before, ActorRef<Answer> replyTo) {
+    unflushed = NOT_FLUSHING;
+    return Behaviors.receive(Command.class)
+        .onMessage(
+            Command.class,
+            command ->
+                switch (command) {
+                  case Saving step when step == Saving.SETTLED && unflushed == NOT_FLUSHING -> {
+                    if (pc.idle()) {
+                      unflushed =
+                          pc.flushImages(
+                              context.messageAdapter(
+                                  DiskChannel.Completed.class, ImageFlushed::new));
+                      yield unflushed == 0 ? writeState(pc) : Behaviors.same();
+                    }
+                    context.scheduleOnce(SETTLING_STEP, context.getSelf(), Saving.SETTLED);
+                    yield Behaviors.same();
+                  }
+                  case Saving step when step == Saving.TOO_LONG && unflushed == NOT_FLUSHING ->
+                      notSaved(pc, before, "its disks do not come to rest", replyTo);
+                  case ImageFlushed(DiskChannel.Completed answer)
+                      when answer.result() != DiskChannel.Result.OK ->
+                      notSaved(pc, before, answer.reason(), replyTo);
+                  case ImageFlushed _ -> --unflushed == 0 ? writeState(pc) : Behaviors.same();
+                  case StateWritten(Optional<String> problem) when problem.isPresent() ->
+                      notSaved(pc, before, problem.get(), replyTo);
+                  case StateWritten _ -> {
+                    hasSavedState = true;
+                    yield stopping(pc, End.of(End.Cause.SAVED, "saved"), replyTo);
+                  }
+                  case PartFailed(String report) -> {
+                    replyTo.tell(new Answer.Refused(configuration.name() + " has failed"));
+                    yield stopping(pc, End.of(End.Cause.FAILED, report), null);
+                  }
+                  case ReadStatus(ActorRef<Status> statusTo) ->
+                      status(statusTo, PowerState.SAVING, pc.instructions(), pc.virtualNanos());
+                  case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
+                  case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> {
+                    pc.readScreen(screenTo);
+                    yield Behaviors.same();
+                  }
+                  case WatchSerial(int port, ActorRef<SerialOutput> watcher) -> {
+                    pc.watchSerial(port, watcher);
+                    yield watchSerial(port, watcher);
+                  }
+                  case PowerCommand _, DeviceCommand _, SetEntitlement _, Stopped _ -> {
+                    stash.stash(command);
+                    yield Behaviors.same();
+                  }
+                  case EntitlementAdmitted admitted -> entitled(admitted);
+                  case ImageOpened opened -> tooLate(opened);
+                  case Saving _,
+                      Admitted _,
+                      Prepared _,
+                      NotPrepared _,
+                      LineClosed _,
+                      ImageClosed _,
                       StopTimeout _ ->
                       Behaviors.same();
                 })
@@ -400,6 +594,54 @@ public final class VirtualMachine {
               return Behaviors.same();
             })
         .build();
+  }
+
+  private Behavior<Command> writeState(PoweredPc pc) {
+    GuestMachine.Snapshot snapshot;
+    try {
+      snapshot = pc.snapshot();
+    } catch (RuntimeException | Error e) {
+      context
+          .getSelf()
+          .tell(new StateWritten(Optional.of("taking it failed: " + FailureReport.oneLine(e))));
+      return Behaviors.same();
+    }
+    String name = configuration.name();
+    Path file = stateFile.orElseThrow();
+    Map<DriveSlot, Path> media = pc.media();
+    context.pipeToSelf(
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                SavedStateFile.write(
+                    file,
+                    new SavedState(
+                        new SavedState.Header(
+                            name,
+                            System.currentTimeMillis(),
+                            snapshot.ram().length,
+                            SavedMedia.of(media)),
+                        snapshot.state(),
+                        snapshot.ram()));
+                return Optional.<String>empty();
+              } catch (IOException e) {
+                return Optional.of(String.valueOf(e.getMessage()));
+              }
+            },
+            blocking),
+        (problem, failure) ->
+            new StateWritten(failure == null ? problem : Optional.of(reason(failure))));
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> notSaved(
+      PoweredPc pc, PowerState before, String reason, ActorRef<Answer> replyTo) {
+    event(Event.Kind.NOT_SAVED, "not saved: " + reason);
+    replyTo.tell(new Answer.Refused(configuration.name() + " is not saved: " + reason));
+    if (before == PowerState.RUNNING) {
+      pc.run();
+    }
+    return stash.unstashAll(on(pc, before));
   }
 
   private Behavior<Command> guestStopped(PoweredPc pc, GuestMachine.Stop stop) {
@@ -524,7 +766,7 @@ public final class VirtualMachine {
                     yield Behaviors.same();
                   }
                   case ReadStatus(ActorRef<Status> statusTo) ->
-                      status(statusTo, PowerState.STOPPING, lastInstructions, lastNanos);
+                      status(statusTo, PowerState.TURNING_OFF, lastInstructions, lastNanos);
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
                   case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> lastScreen(screenTo);
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
@@ -539,7 +781,10 @@ public final class VirtualMachine {
                       Prepared _,
                       NotPrepared _,
                       Stopped _,
-                      PartFailed _ ->
+                      PartFailed _,
+                      Saving _,
+                      ImageFlushed _,
+                      StateWritten _ ->
                       Behaviors.same();
                 })
         .onSignal(
@@ -560,6 +805,7 @@ public final class VirtualMachine {
           case TRIPLE_FAULT -> Event.Kind.TRIPLE_FAULT;
           case POWERED_OFF, EXIT_PORT, RESET -> Event.Kind.POWERED_OFF;
           case TURNED_OFF -> Event.Kind.TURNED_OFF;
+          case SAVED -> Event.Kind.SAVED;
         },
         end.detail());
     endWatchers.forEach(watcher -> watcher.tell(end));

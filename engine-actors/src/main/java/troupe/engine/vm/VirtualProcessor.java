@@ -32,6 +32,9 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
     INSTANCE
   }
 
+  /** As {@link Hold}; {@code done} runs when the guest does not run any more. */
+  record Settle(Runnable done) implements Command {}
+
   /** A device may have asked for an interrupt. */
   enum Poke implements Command {
     INSTANCE
@@ -136,6 +139,10 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
     switch (command) {
       case Run _ -> run();
       case Hold _ -> hold();
+      case Settle(Runnable done) -> {
+        hold();
+        done.run();
+      }
       case Poke _ -> wake();
       case Ordered(Scheduler.Slice(long nanos)) -> granted(nanos);
       case Ordered(Scheduler.GiveWay _) -> {

@@ -103,7 +103,7 @@ class HostTest {
   private End waitForEnd(ActorRef<VirtualMachine.Command> vm) {
     while (true) {
       Status status = status(vm);
-      if (status.state() == PowerState.OFF && status.lastEnd().isPresent()) {
+      if (status.state() == PowerState.TURNED_OFF && status.lastEnd().isPresent()) {
         return status.lastEnd().get();
       }
       Thread.onSpinWait();
@@ -317,7 +317,7 @@ class HostTest {
     ActorRef<VirtualMachine.Command> vm =
         create(Configurations.vm("vm", true, new PortConnection.ToFile(file, false)));
     assertEquals(Answer.DONE, engine.ask(vm, VirtualMachine.TurnOn::new));
-    while (status(vm).state() != PowerState.OFF) {
+    while (status(vm).state() != PowerState.TURNED_OFF) {
       Thread.onSpinWait();
     }
     assertEquals(sent.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
@@ -330,7 +330,7 @@ class HostTest {
         create(Configurations.vm("vm", true, new PortConnection.ToFile(directory, false)));
     Answer answer = engine.ask(vm, VirtualMachine.TurnOn::new);
     assertEquals(new Answer.Refused(directory + ": is a directory"), answer);
-    assertEquals(PowerState.OFF, status(vm).state());
+    assertEquals(PowerState.TURNED_OFF, status(vm).state());
   }
 
   @Test

@@ -44,7 +44,8 @@ final class SmallGuests implements AutoCloseable {
                 cpus,
                 memoryMib,
                 new Lines(Optional.empty()),
-                new PcFactory(System::nanoTime, null, built)),
+                new PcFactory(System::nanoTime, null, built),
+                Optional.of(directory.resolve("states"))),
             ConfigFactory.empty());
   }
 
@@ -86,6 +87,29 @@ final class SmallGuests implements AutoCloseable {
         List.of(),
         VmConfiguration.HostStart.NEVER,
         VmConfiguration.HostStop.TURN_OFF);
+  }
+
+  /** The same with virtual time that follows instructions. */
+  VmConfiguration deterministic(VmConfiguration vm) {
+    return new VmConfiguration(
+        vm.name(),
+        vm.memoryMib(),
+        vm.cpuModel(),
+        vm.entitlement(),
+        vm.board(),
+        VmConfiguration.TimeSource.INSTRUCTIONS,
+        vm.bios(),
+        vm.directBoot(),
+        vm.bootOrder(),
+        vm.drives(),
+        Map.of(0, new PortConnection.ToFile(directory.resolve(vm.name() + ".log"), true)),
+        vm.parallel(),
+        vm.portLogs(),
+        vm.exitPort(),
+        vm.endAtReset(),
+        vm.traced(),
+        vm.onHostStart(),
+        vm.onHostStop());
   }
 
   ActorRef<VirtualMachine.Command> create(VmConfiguration configuration) {

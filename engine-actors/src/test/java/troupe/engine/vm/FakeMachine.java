@@ -177,6 +177,27 @@ public class FakeMachine implements GuestMachine {
   }
 
   @Override
+  public boolean idle() {
+    return true;
+  }
+
+  @Override
+  public Snapshot save() {
+    byte[][] ram = new byte[4096][];
+    ram[1] = new byte[4096];
+    ram[1][0] = 42;
+    return new Snapshot(Long.toString(instructions).getBytes(StandardCharsets.US_ASCII), ram);
+  }
+
+  @Override
+  public void restore(Snapshot snapshot) {
+    if (snapshot.ram()[1][0] != 42) {
+      throw new IllegalArgumentException("the RAM is wrong");
+    }
+    instructions = Long.parseLong(new String(snapshot.state(), StandardCharsets.US_ASCII));
+  }
+
+  @Override
   public void insert(DriveSlot slot, BlockPort medium) {}
 
   @Override

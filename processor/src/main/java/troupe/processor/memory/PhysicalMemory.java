@@ -109,6 +109,19 @@ public final class PhysicalMemory {
     return content;
   }
 
+  /**
+   * Makes {@code pages} the content of RAM, for a restore: all of them, each a whole page or null
+   * if it is all zero.
+   */
+  public void adoptRam(byte[][] pages) {
+    if (pages.length != ram.length) {
+      throw new IllegalArgumentException(
+          "RAM of %d pages for one of %d".formatted(pages.length, ram.length));
+    }
+    System.arraycopy(pages, 0, ram, 0, ram.length);
+    observer.mappingChanged();
+  }
+
   /** Forgets the content of all RAM, for a restore. */
   public void clearRam() {
     Arrays.fill(ram, null);
