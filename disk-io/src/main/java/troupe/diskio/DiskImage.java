@@ -2,6 +2,7 @@ package troupe.diskio;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,26 @@ public interface DiskImage extends AutoCloseable {
 
   /** The geometry that the format records, if it does. */
   Optional<ImageGeometry> geometry();
+
+  /** The image that this one takes from what it does not have itself. Closed with this one. */
+  default Optional<DiskImage> parent() {
+    return Optional.empty();
+  }
+
+  /** What the user should know of an image that can be used nevertheless, a line each. */
+  default List<String> warnings() {
+    return List.of();
+  }
+
+  /**
+   * The first sector from {@code sector} that may have something but zeros; {@link #sectors} if
+   * there is none. Images that do not know say {@code sector}.
+   *
+   * @throws IOException if the host cannot
+   */
+  default long nextData(long sector) throws IOException {
+    return Math.min(sector, sectors());
+  }
 
   /**
    * Reads {@code count} sectors from {@code sector} into {@code target} at {@code offset}.

@@ -13,6 +13,19 @@ final class FlatImage implements DiskImage {
   private final long sectors;
   private final boolean readOnly;
   private final Optional<ImageGeometry> geometry;
+  private final Optional<VhdFooter> footer;
+
+  /** The sectors of a fixed VHD. */
+  static FlatImage fixedVhd(ImageBytes bytes, VhdFooter footer, boolean readOnly) {
+    return new FlatImage(
+        bytes,
+        ImageFormat.FIXED_VHD,
+        VhdFooter.BYTES,
+        footer.currentSize() / VhdFooter.BYTES,
+        readOnly,
+        Optional.of(footer.geometry()),
+        Optional.of(footer));
+  }
 
   FlatImage(
       ImageBytes bytes,
@@ -21,12 +34,29 @@ final class FlatImage implements DiskImage {
       long sectors,
       boolean readOnly,
       Optional<ImageGeometry> geometry) {
+    this(bytes, format, sectorSize, sectors, readOnly, geometry, Optional.empty());
+  }
+
+  private FlatImage(
+      ImageBytes bytes,
+      ImageFormat format,
+      int sectorSize,
+      long sectors,
+      boolean readOnly,
+      Optional<ImageGeometry> geometry,
+      Optional<VhdFooter> footer) {
     this.bytes = bytes;
     this.format = format;
     this.sectorSize = sectorSize;
     this.sectors = sectors;
     this.readOnly = readOnly;
     this.geometry = geometry;
+    this.footer = footer;
+  }
+
+  /** The footer, of a fixed VHD. */
+  Optional<VhdFooter> footer() {
+    return footer;
   }
 
   @Override
@@ -71,7 +101,24 @@ final class FlatImage implements DiskImage {
     if (readOnly) {
       throw new IllegalStateException(path() + " is open for reading only");
     }
+    if (format == ImageFormat.RAW) {
+      refuseFooter(sector, count, source, offset);
+    }
     bytes.write(sector * sectorSize, source, offset, count * sectorSize);
+  }
+
+  /**
+   * What an image is, its content tells. So a guest must not make its raw image one that names
+   * another file of the host as its parent.
+   */
+  private void refuseFooter(long sector, int count, byte[] source, int offset)
+      throws ImageException {
+    int last = offset + (count - 1) * sectorSize;
+    if ((sector == 0 && VhdFooter.hasCookie(source, offset))
+        || (sector + count == sectors && count > 0 && VhdFooter.hasCookie(source, last))) {
+      throw new ImageException(
+          path(), "the guest may not make this raw image a VHD, which is what it wrote");
+    }
   }
 
   @Override

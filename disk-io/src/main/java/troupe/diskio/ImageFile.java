@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -31,6 +30,27 @@ public final class ImageFile {
    * @throws ImageException if it cannot be used, in one line
    */
   public static DiskImage open(Path path, ImageUse use, Access access) throws ImageException {
+    return open(path, use, access, ParentSearch.BESIDE_CHILD);
+  }
+
+  /**
+   * As the other, with places where parents of differencing disks are looked for.
+   *
+   * @throws ImageException if it cannot be used, in one line
+   */
+  public static DiskImage open(Path path, ImageUse use, Access access, ParentSearch search)
+      throws ImageException {
+    return open(path, use, access, search, 0);
+  }
+
+  /** Opens the parent of a disk to which {@code links - 1} children lead. */
+  static DiskImage openParent(Path path, ParentSearch search, int links) throws ImageException {
+    return open(path, ImageUse.HARD_DISK, Access.READ_ONLY, search, links);
+  }
+
+  private static DiskImage open(
+      Path path, ImageUse use, Access access, ParentSearch search, int links)
+      throws ImageException {
     checkFile(path);
     boolean writable = Files.isWritable(path);
     boolean readOnly =
@@ -43,11 +63,8 @@ public final class ImageFile {
       throw new ImageException(path, "no permission to write; it could be opened for reading only");
     }
     try {
-      FileChannel channel =
-          readOnly
-              ? FileChannel.open(path, StandardOpenOption.READ)
-              : FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      return locked(path, channel, use, readOnly);
+      return recognize(
+          locked(path, channel(path, readOnly), readOnly), use, readOnly, search, links);
     } catch (NoSuchFileException e) {
       throw new ImageException(path, "no such file");
     } catch (IOException e) {
@@ -70,25 +87,44 @@ public final class ImageFile {
     }
   }
 
-  private static DiskImage locked(Path path, FileChannel channel, ImageUse use, boolean readOnly)
+  private static ImageBytes locked(Path path, FileChannel channel, boolean readOnly)
       throws IOException {
-    ImageLock lock;
-    try {
-      lock = ImageLock.acquire(path, channel, !readOnly);
-    } catch (IOException e) {
-      channel.close();
-      throw e;
+    return new ImageBytes(path, channel, ImageLock.acquire(path, channel, !readOnly));
+  }
+
+  /** The bytes of {@code path}, whatever they are, locked for reading or for writing. */
+  static ImageBytes openBytes(Path path, Access access) throws ImageException {
+    checkFile(path);
+    boolean readOnly = access == Access.READ_ONLY;
+    if (!readOnly && !Files.isWritable(path)) {
+      throw new ImageException(path, "no permission to write");
     }
-    ImageBytes bytes = new ImageBytes(path, channel, lock);
     try {
-      return recognize(bytes, use, readOnly);
+      return locked(path, channel(path, readOnly), readOnly);
+    } catch (IOException e) {
+      throw ImageException.of(path, e);
+    }
+  }
+
+  private static FileChannel channel(Path path, boolean readOnly) throws IOException {
+    return readOnly
+        ? FileChannel.open(path, StandardOpenOption.READ)
+        : FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  private static DiskImage recognize(
+      ImageBytes bytes, ImageUse use, boolean readOnly, ParentSearch search, int links)
+      throws IOException {
+    try {
+      return recognized(bytes, use, readOnly, search, links);
     } catch (IOException e) {
       bytes.close();
       throw e;
     }
   }
 
-  private static DiskImage recognize(ImageBytes bytes, ImageUse use, boolean readOnly)
+  private static DiskImage recognized(
+      ImageBytes bytes, ImageUse use, boolean readOnly, ParentSearch search, int links)
       throws IOException {
     long size = bytes.size();
     if (size == 0) {
@@ -104,7 +140,7 @@ public final class ImageFile {
               true,
               Optional.empty());
       case FLOPPY -> floppy(bytes, size, readOnly);
-      case HARD_DISK -> hardDisk(bytes, size, readOnly);
+      case HARD_DISK -> hardDisk(bytes, size, readOnly, search, links);
     };
   }
 
@@ -122,19 +158,12 @@ public final class ImageFile {
         bytes, ImageFormat.FLOPPY, SECTOR, size / SECTOR, readOnly, Optional.of(format.geometry()));
   }
 
-  private static DiskImage hardDisk(ImageBytes bytes, long size, boolean readOnly)
+  private static DiskImage hardDisk(
+      ImageBytes bytes, long size, boolean readOnly, ParentSearch search, int links)
       throws IOException {
-    long last = size - VhdFooter.BYTES;
-    if (last >= 0 && VhdFooter.hasCookie(bytes.read(last, VhdFooter.BYTES))) {
-      return vhd(bytes, VhdFooter.read(bytes, last), size, readOnly);
-    }
-    boolean copyAtStart = last >= 0 && VhdFooter.hasCookie(bytes.read(0, VhdFooter.BYTES));
-    String name = bytes.path().getFileName().toString().toLowerCase(Locale.ROOT);
-    if (copyAtStart || name.endsWith(".vhd") || name.endsWith(".vud")) {
-      throw new ImageException(
-          bytes.path(),
-          "VHD footer at byte " + Math.max(last, 0),
-          "missing; the file is truncated or no VHD");
+    Optional<VhdFooter> footer = VhdOpening.footer(bytes, size);
+    if (footer.isPresent()) {
+      return VhdOpening.open(bytes, footer.get(), size, readOnly, search, links);
     }
     if (size % SECTOR != 0) {
       throw new ImageException(
@@ -143,30 +172,5 @@ public final class ImageFile {
               .formatted(size, SECTOR));
     }
     return new FlatImage(bytes, ImageFormat.RAW, SECTOR, size / SECTOR, readOnly, Optional.empty());
-  }
-
-  private static DiskImage vhd(ImageBytes bytes, VhdFooter footer, long size, boolean readOnly)
-      throws IOException {
-    return switch (footer.type()) {
-      case FIXED -> {
-        if (footer.currentSize() > size - VhdFooter.BYTES) {
-          throw new ImageException(
-              bytes.path(),
-              "VHD footer at byte " + (size - VhdFooter.BYTES),
-              "the disk has %d bytes, but only %d come before its footer; truncated"
-                  .formatted(footer.currentSize(), size - VhdFooter.BYTES));
-        }
-        yield new FlatImage(
-            bytes,
-            ImageFormat.FIXED_VHD,
-            SECTOR,
-            footer.currentSize() / SECTOR,
-            readOnly,
-            Optional.of(footer.geometry()));
-      }
-      case DYNAMIC -> DynamicVhdImage.open(bytes, footer, size, readOnly);
-      case DIFFERENCING ->
-          throw new ImageException(bytes.path(), "differencing VHDs are not supported yet");
-    };
   }
 }

@@ -8,6 +8,8 @@ public enum ImageFormat {
   FIXED_VHD,
   /** A VHD that grows. */
   DYNAMIC_VHD,
+  /** A VHD that has what differs from its parent. */
+  DIFFERENCING_VHD,
   /** Sectors of 2048 bytes with an ISO 9660 or UDF volume. */
   ISO,
   /** Sectors of 512 bytes, as many as a kind of floppy disk has. */

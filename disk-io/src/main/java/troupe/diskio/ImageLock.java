@@ -2,6 +2,7 @@ package troupe.diskio;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -15,8 +16,8 @@ import java.util.Map;
  * all that use the host's file locks.
  *
  * <p>The host's locks belong to the process, and closing any channel of a file drops them. So which
- * images this process has open is kept here, in the one table of the process, and a remaining
- * reader takes the host's lock anew when another one leaves.
+ * images this process has open is kept here, in the one table of the process, and a remaining user
+ * takes the host's lock anew when another one leaves.
  */
 final class ImageLock {
   private static final Map<Object, ImageLock> HELD = new HashMap<>();
@@ -24,6 +25,7 @@ final class ImageLock {
   private final Object key;
   private final boolean exclusive;
   private final List<FileChannel> users = new ArrayList<>();
+  private FileLock hostLock;
 
   private ImageLock(Object key, boolean exclusive) {
     this.key = key;
@@ -31,7 +33,7 @@ final class ImageLock {
   }
 
   /**
-   * Takes the lock for {@code channel}.
+   * Takes the lock for {@code channel}, which is closed if that cannot be.
    *
    * @throws ImageException if others use the image in a way that does not go together
    */
@@ -43,19 +45,29 @@ final class ImageLock {
         ImageLock lock = HELD.get(key);
         if (lock != null) {
           if (exclusive || lock.exclusive) {
+            channel.close();
+            lock.renew();
             throw inUse(path, lock.exclusive);
           }
         } else {
-          if (channel.tryLock(0, Long.MAX_VALUE, !exclusive) == null) {
+          FileLock hostLock = channel.tryLock(0, Long.MAX_VALUE, !exclusive);
+          if (hostLock == null) {
             throw inUse(path, !exclusive);
           }
           lock = new ImageLock(key, exclusive);
+          lock.hostLock = hostLock;
           HELD.put(key, lock);
         }
         lock.users.add(channel);
         return lock;
       } catch (IOException e) {
-        throw ImageException.of(path, e);
+        try (channel) {
+          throw ImageException.of(path, e);
+        } catch (ImageException refusal) {
+          throw refusal;
+        } catch (IOException notClosed) {
+          throw ImageException.of(path, notClosed);
+        }
       }
     }
   }
@@ -81,8 +93,16 @@ final class ImageLock {
       if (users.isEmpty()) {
         HELD.remove(key);
       } else {
-        users.getFirst().tryLock(0, Long.MAX_VALUE, true);
+        renew();
       }
     }
+  }
+
+  /** Takes the host's lock anew, which went when a channel of the file was closed. */
+  private void renew() throws IOException {
+    if (hostLock.isValid()) {
+      hostLock.release();
+    }
+    hostLock = users.getFirst().tryLock(0, Long.MAX_VALUE, !exclusive);
   }
 }

@@ -39,6 +39,83 @@ record VhdFooter(
   private static final int VERSION_1 = 0x0001_0000;
   private static final int CHECKSUM = 64;
 
+  /**
+   * Who made the disk. QEMU takes the size of a disk from its geometry, which rounds it, unless it
+   * knows its maker for one that means the size; Hyper-V's name is the best known of those.
+   */
+  private static final String CREATOR = "win ";
+
+  private static final int CREATOR_VERSION = 0x000A_0000;
+  private static final String CREATOR_HOST_OS = "Wi2k";
+
+  /** The footer of a new disk of {@code size} bytes. */
+  static VhdFooter create(DiskType type, long size, int timeStamp) {
+    return new VhdFooter(
+        0,
+        type == DiskType.FIXED ? NO_OFFSET : BYTES,
+        timeStamp,
+        CREATOR,
+        CREATOR_VERSION,
+        CREATOR_HOST_OS,
+        size,
+        size,
+        ImageGeometry.ofVhd(size / BYTES),
+        type,
+        UUID.randomUUID(),
+        false);
+  }
+
+  /** The same disk under another identifier. */
+  VhdFooter withUniqueId(UUID id) {
+    return new VhdFooter(
+        features,
+        dataOffset,
+        timeStamp,
+        creatorApplication,
+        creatorVersion,
+        creatorHostOs,
+        originalSize,
+        currentSize,
+        geometry,
+        type,
+        id,
+        savedState);
+  }
+
+  /** The same disk with another geometry. */
+  VhdFooter withGeometry(ImageGeometry other) {
+    return new VhdFooter(
+        features,
+        dataOffset,
+        timeStamp,
+        creatorApplication,
+        creatorVersion,
+        creatorHostOs,
+        originalSize,
+        currentSize,
+        other,
+        type,
+        uniqueId,
+        savedState);
+  }
+
+  /** The same disk with {@code size} bytes. */
+  VhdFooter withSize(long size) {
+    return new VhdFooter(
+        features,
+        dataOffset,
+        timeStamp,
+        creatorApplication,
+        creatorVersion,
+        creatorHostOs,
+        originalSize,
+        size,
+        ImageGeometry.ofVhd(size / BYTES),
+        type,
+        uniqueId,
+        savedState);
+  }
+
   /** Disk Type field. */
   enum DiskType {
     FIXED(2),
@@ -63,7 +140,12 @@ record VhdFooter(
 
   /** Whether {@code bytes} start with the footer's cookie. */
   static boolean hasCookie(byte[] bytes) {
-    return new String(bytes, 0, COOKIE.length(), StandardCharsets.ISO_8859_1).equals(COOKIE);
+    return hasCookie(bytes, 0);
+  }
+
+  /** Whether the bytes from {@code offset} do. */
+  static boolean hasCookie(byte[] bytes, int offset) {
+    return new String(bytes, offset, COOKIE.length(), StandardCharsets.ISO_8859_1).equals(COOKIE);
   }
 
   /**
@@ -72,8 +154,16 @@ record VhdFooter(
    * @throws ImageException if it is none or is damaged
    */
   static VhdFooter read(ImageBytes file, long position) throws IOException {
+    return of(file, position, file.read(position, BYTES));
+  }
+
+  /**
+   * As {@link #read}, of bytes that were read.
+   *
+   * @throws ImageException if they are no footer or a damaged one
+   */
+  static VhdFooter of(ImageBytes file, long position, byte[] bytes) throws ImageException {
     String place = "VHD footer at byte " + position;
-    byte[] bytes = file.read(position, BYTES);
     if (!hasCookie(bytes)) {
       throw new ImageException(file.path(), place, "missing; the file is truncated or no VHD");
     }

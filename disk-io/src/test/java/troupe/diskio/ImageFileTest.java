@@ -73,7 +73,7 @@ class ImageFileTest {
         Files.write(good, Arrays.copyOf(bytes, 8192)), ImageUse.HARD_DISK, "missing", "truncated");
     Path child = folder.resolve("child.vhd");
     Files.write(child, SampleImages.footer(VhdFooter.DiskType.DIFFERENCING, 8192).toBytes());
-    refused(child, ImageUse.HARD_DISK, "not supported yet");
+    refused(child, ImageUse.HARD_DISK, "header at byte 512", "outside the file");
   }
 
   @Test
@@ -158,6 +158,10 @@ class ImageFileTest {
     assertEquals(3, run(program, file));
     second.close();
     assertEquals(0, run(program, file));
+    DiskImage writer = ImageFile.open(file, ImageUse.HARD_DISK, Access.READ_WRITE);
+    refused(file, ImageUse.HARD_DISK, "in use");
+    assertEquals(3, run(program, file), "the refused one took the lock with it");
+    writer.close();
   }
 
   private static int run(Path program, Path file) throws Exception {

@@ -47,7 +47,7 @@ final class SampleImages {
     int tableBytes = (4 * entries + 511) / 512 * 512;
     byte[] footer = footer(VhdFooter.DiskType.DYNAMIC, size).toBytes();
     ByteBuffer b = ByteBuffer.allocate(512 + 1024 + tableBytes + 512);
-    b.put(footer).put(new VhdDynamicHeader(1536, entries, blockBytes).toBytes());
+    b.put(footer).put(VhdDynamicHeader.ofDynamic(1536, entries, blockBytes).toBytes());
     for (int i = 0; i < tableBytes; i++) {
       b.put((byte) 0xFF);
     }

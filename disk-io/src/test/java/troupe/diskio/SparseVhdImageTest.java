@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import troupe.diskio.ImageFile.Access;
 
-class DynamicVhdImageTest {
+class SparseVhdImageTest {
   private static final int SIZE = 1 << 20;
   private static final int BLOCK = 1 << 16;
 
@@ -79,9 +79,61 @@ class DynamicVhdImageTest {
     Files.write(file, bad);
     e = assertThrows(ImageException.class, () -> open(file));
     assertTrue(e.getMessage().contains("header at byte 512: bad checksum"), e.getMessage());
-    Files.write(file, Arrays.copyOf(bytes, bytes.length - 512));
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 1024));
     e = assertThrows(ImageException.class, () -> open(file));
-    assertTrue(e.getMessage().contains("footer"), e.getMessage());
+    assertTrue(e.getMessage().contains("block 0"), e.getMessage());
+    bad = bytes.clone();
+    System.arraycopy(bad, 1536, bad, 1540, 4); // the second block where the first is
+    Files.write(file, bad);
+    e = assertThrows(ImageException.class, () -> open(file));
+    assertTrue(e.getMessage().contains("lies over"), e.getMessage());
+  }
+
+  @Test
+  void aLostFooterIsTakenFromItsCopy() throws IOException {
+    Path file = SampleImages.dynamicVhd(folder.resolve("a.vhd"), SIZE, BLOCK);
+    byte[] sector = SampleImages.random(512, 1);
+    try (DiskImage image = open(file)) {
+      image.write(9, 1, sector, 0);
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    for (int cut : new int[] {512, 511, 1}) {
+      Files.write(file, Arrays.copyOf(bytes, bytes.length - cut));
+      try (DiskImage image = open(file)) {
+        assertEquals(1, image.warnings().size());
+        byte[] read = new byte[512];
+        image.read(9, 1, read, 0);
+        assertArrayEquals(sector, read);
+      }
+      try (DiskImage image = open(file)) {
+        assertEquals(0, image.warnings().size(), "written again");
+      }
+    }
+  }
+
+  /** Until the guest flushes, the table in the file does not know of new blocks. */
+  @Test
+  void theTableIsWrittenAfterTheData() throws IOException {
+    Path file = SampleImages.dynamicVhd(folder.resolve("a.vhd"), SIZE, BLOCK);
+    try (DiskImage image = open(file)) {
+      image.write(0, 1, SampleImages.random(512, 1), 0);
+      assertEquals(-1, Files.readAllBytes(file)[1536]);
+      image.flush();
+      assertEquals(0, Files.readAllBytes(file)[1536]);
+    }
+  }
+
+  @Test
+  void aRawImageIsNotMadeVhdByItsGuest() throws IOException {
+    Path file = Files.write(folder.resolve("a.img"), new byte[4096]);
+    byte[] sectors = new byte[1024];
+    System.arraycopy(
+        SampleImages.footer(VhdFooter.DiskType.FIXED, 512).toBytes(), 0, sectors, 512, 512);
+    try (DiskImage image = open(file)) {
+      image.write(5, 2, sectors, 0);
+      assertThrows(ImageException.class, () -> image.write(6, 2, sectors, 0));
+      assertThrows(ImageException.class, () -> image.write(0, 1, sectors, 512));
+    }
   }
 
   @Test
