@@ -1,16 +1,22 @@
 package troupe.conformance.rules;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
 
 /** Which module may depend on what. Arrows point down only. */
 @AnalyzeClasses(packages = "troupe", importOptions = DoNotIncludeTests.class)
 class ModuleRulesTest {
   private static final String PROCESSOR = "troupe.processor..";
+  private static final String TRANSLATOR = "troupe.processor.translator";
   private static final String DEVICES = "troupe.devices..";
   private static final String BOARD = "troupe.board..";
   private static final String SCHEDULER = "troupe.scheduler..";
@@ -82,17 +88,42 @@ class ModuleRulesTest {
           .dependOnClassesThat()
           .resideInAnyPackage("org.apache.pekko..", "com.typesafe..", "org.slf4j..", "picocli..");
 
+  /**
+   * The translator alone hands work to an executor that it is given, and takes finished regions
+   * from a queue (docs/adr/0010): the guest runs on meanwhile. It still starts no thread, and waits
+   * for none.
+   */
+  private static final String[] TRANSLATOR_MAY_USE = {
+    "java.util.concurrent.Executor",
+    "java.util.concurrent.ConcurrentLinkedQueue",
+    "java.util.concurrent.atomic.AtomicLong"
+  };
+
+  private static final DescribedPredicate<JavaClass> CONCURRENCY =
+      resideInAnyPackage("java.util.concurrent..").or(type(Thread.class)).as("threads and locks");
+
   @ArchTest
   static final ArchRule machineHasNoThreads =
       noClasses()
           .that()
           .resideInAnyPackage(MACHINE)
+          .and()
+          .resideOutsideOfPackage(TRANSLATOR)
           .should()
-          .dependOnClassesThat()
-          .haveFullyQualifiedName("java.lang.Thread")
-          .orShould()
-          .dependOnClassesThat()
-          .resideInAnyPackage("java.util.concurrent..");
+          .dependOnClassesThat(CONCURRENCY);
+
+  @ArchTest
+  static final ArchRule translatorOnlyHandsWorkOver =
+      noClasses()
+          .that()
+          .resideInAPackage(TRANSLATOR)
+          .should()
+          .dependOnClassesThat(
+              CONCURRENCY.and(
+                  DescribedPredicate.not(
+                      DescribedPredicate.describe(
+                          "used to hand work over",
+                          type -> List.of(TRANSLATOR_MAY_USE).contains(type.getName())))));
 
   @ArchTest
   static final ArchRule machineHasNoWallClock =
