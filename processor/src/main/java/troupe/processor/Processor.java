@@ -235,6 +235,20 @@ public final class Processor {
     interpreter.run(instructions);
   }
 
+  /**
+   * Executes exactly {@code instructions} instructions, for comparison with another engine: fewer
+   * only if the processor halts or shuts down. Then goes on, without one more instruction, until
+   * {@code deliveries} exceptions and interrupts have been delivered.
+   */
+  public void runExactly(long instructions, long deliveries) {
+    interpreter.runExactly(instructions, deliveries);
+  }
+
+  /** Exceptions and external interrupts delivered since power-on. */
+  public long deliveries() {
+    return interpreter.deliveries();
+  }
+
   /** Instructions executed since power-on. */
   public long instructions() {
     return interpreter.instructions();

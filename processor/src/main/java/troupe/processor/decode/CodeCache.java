@@ -20,7 +20,9 @@ import troupe.processor.translator.Region;
  */
 public final class CodeCache {
   private static final int SLOTS = 1 << 16;
-  private static final int MAX_INSTRUCTIONS = 32;
+
+  /** Instructions of a block at most. */
+  public static final int MAX_INSTRUCTIONS = 32;
 
   /** What is decoded of one physical page. */
   private static final class Page {

@@ -46,6 +46,12 @@ public final class Interpreter {
   private boolean nmiBlocked;
   private long instructions;
 
+  /** Exceptions and interrupts delivered since power-on. */
+  private long deliveries;
+
+  /** Every instruction runs alone. */
+  private boolean single;
+
   /**
    * @param translator told what runs often; may be null
    */
@@ -124,7 +130,8 @@ public final class Interpreter {
 
   /** Derives {@link Processor#events} from the signals and flags that it depends on. */
   public void updateEvents() {
-    boolean step = inhibited || (c.eflags & (Processor.TF | Processor.RF)) != 0 || c.debug.active();
+    boolean step =
+        single || inhibited || (c.eflags & (Processor.TF | Processor.RF)) != 0 || c.debug.active();
     c.events =
         (interruptRequest && (c.eflags & Processor.IF) != 0 ? INTERRUPT : 0)
             | (nmiPending && !nmiBlocked ? NMI : 0)
@@ -151,6 +158,39 @@ public final class Interpreter {
         deliver(f);
       }
     }
+  }
+
+  /** See {@link Processor#runExactly}. */
+  public void runExactly(long count, long wanted) {
+    long end = instructions + count;
+    long far = count - CodeCache.MAX_INSTRUCTIONS;
+    if (far > 0) {
+      run(far);
+    }
+    single = true;
+    updateEvents();
+    try {
+      while ((instructions < end || instructions == end && deliveries < wanted) && !stopped()) {
+        try {
+          handleEvents();
+        } catch (Fault f) {
+          deliver(f);
+        }
+      }
+    } finally {
+      single = false;
+      updateEvents();
+    }
+  }
+
+  /** Whether nothing runs until something from outside happens. */
+  private boolean stopped() {
+    return attention || shutDown || halted && (c.events & (INTERRUPT | NMI)) == 0;
+  }
+
+  /** Exceptions and interrupts delivered since power-on. */
+  public long deliveries() {
+    return deliveries;
   }
 
   private void runBlocks(long end) {
@@ -185,7 +225,9 @@ public final class Interpreter {
       firstEip = c.eip;
       instructions += block.count;
       try {
-        runBlock(block.code);
+        int done = runBlock(block.code);
+        // Less than all if an instruction overwrote those after it.
+        instructions -= block.count - done;
       } catch (Fault f) {
         uncount(block, firstEip);
         throw f;
@@ -208,7 +250,8 @@ public final class Interpreter {
     }
   }
 
-  private void runBlock(Insn[] code) {
+  /** Returns how many instructions were there to be executed. */
+  private int runBlock(Insn[] code) {
     Processor p = c;
     int n = 0;
     for (Insn i = code[0]; i != null; i = code[++n]) {
@@ -216,6 +259,7 @@ public final class Interpreter {
       p.eip += i.length;
       i.handler.run(p, i);
     }
+    return n;
   }
 
   /** Takes back the instructions of a block after the one that faulted. */
@@ -255,6 +299,7 @@ public final class Interpreter {
   }
 
   private void external(int vector) {
+    deliveries++;
     halted = false;
     updateEvents();
     c.start = c.eip;
@@ -327,6 +372,7 @@ public final class Interpreter {
   }
 
   private void deliverException(int vector, int errorCode) {
+    deliveries++;
     int first = vector;
     int code = errorCode;
     while (true) {

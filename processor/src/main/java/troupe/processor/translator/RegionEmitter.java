@@ -1338,8 +1338,14 @@ final class RegionEmitter {
       if (bits > 8) {
         b.loadConstant((long) (bits / 8 - 1)).ladd();
       }
-      b.lload((writing ? WRITE_LIMIT : READ_LIMIT) + 2 * segment).lcmp().ifgt(miss());
-      b.iload(BASE + segment).iload(LINEAR).iadd();
+      if (flat(segment)) {
+        // Code that may be read everywhere, but seldom written.
+        segment("writeLimit", LONGS, segment).laload().lcmp().ifgt(miss());
+        b.iload(LINEAR);
+      } else {
+        b.lload((writing ? WRITE_LIMIT : READ_LIMIT) + 2 * segment).lcmp().ifgt(miss());
+        b.iload(BASE + segment).iload(LINEAR).iadd();
+      }
     }
     b.istore(LINEAR);
     b.aload(writing ? WRITE : READ).iload(LINEAR).bipush(12).iushr().aaload();

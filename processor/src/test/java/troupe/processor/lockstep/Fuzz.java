@@ -1,0 +1,165 @@
+package troupe.processor.lockstep;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import troupe.processor.lockstep.FuzzProgram.Step;
+import troupe.processor.translator.RegionStore;
+
+/**
+ * Runs random programs in lock step until time is up: {@code Fuzz SECONDS FIRST-SEED FOLDER}. Each
+ * mismatch is made smaller and stored in the folder as a reproducer.
+ */
+public final class Fuzz {
+  /** Programs that are stored at most in one run. */
+  private static final int ENOUGH = 20;
+
+  private static final int SHRINKING_RUNS = 2_000;
+
+  /** Vectors of external interrupts: some return, some go on elsewhere. */
+  private static final int[] VECTORS = {0x20, 0x22, 0x40, 0x21, 0x24, 0x80, 0x26};
+
+  private Fuzz() {}
+
+  /** What one run of a program showed. */
+  record Outcome(Optional<String> difference, long instructions, long regions) {}
+
+  /** Runs a program on both engines. */
+  static Outcome run(FuzzProgram program) {
+    RegionStore store =
+        new RegionStore(new RegionStore.Limits(program.threshold(), 300, 100_000), Runnable::run);
+    LockStep lockStep = new LockStep(store, new FuzzImage(program), VECTORS);
+    Optional<String> difference = Optional.empty();
+    try {
+      int number = 0;
+      for (Step step : program.steps()) {
+        switch (step) {
+          case Step.Run(int budget) -> difference = lockStep.run(budget);
+          case Step.Interrupt() -> lockStep.interrupt();
+          case Step.NonMaskable() -> lockStep.nonMaskableInterrupt();
+          case Step.Write(int address, byte[] bytes) -> lockStep.write(address, bytes);
+          case Step.A20(boolean open) -> lockStep.setA20(open);
+        }
+        number++;
+        if (difference.isPresent()) {
+          int at = number;
+          difference =
+              difference.map(
+                  text ->
+                      "after step %d, instruction %d: %s"
+                          .formatted(at, lockStep.translating().instructions(), text));
+          break;
+        }
+        if (lockStep.translating().shutDown()) {
+          break;
+        }
+      }
+    } catch (RuntimeException | Error e) {
+      String first = e.toString().lines().findFirst().orElse("");
+      difference = Optional.of("thrown: " + first + place(e));
+    }
+    return new Outcome(
+        difference,
+        lockStep.translating().instructions(),
+        lockStep.translating().translation().regions());
+  }
+
+  private static String place(Throwable e) {
+    StackTraceElement[] trace = e.getStackTrace();
+    return trace.length == 0 ? "" : " at " + trace[0];
+  }
+
+  // ---- Making smaller
+
+  /** A program with as few units and steps as still show a difference. */
+  static FuzzProgram shrink(FuzzProgram program) {
+    int[] left = {SHRINKING_RUNS};
+    FuzzProgram smaller = program;
+    int before;
+    do {
+      before = size(smaller);
+      smaller = without(smaller, smaller.steps(), smaller::withSteps, left);
+      smaller = without(smaller, smaller.units(), smaller::withUnits, left);
+    } while (size(smaller) < before && left[0] > 0);
+    return smaller;
+  }
+
+  private static int size(FuzzProgram program) {
+    return program.units().size() + program.steps().size();
+  }
+
+  /** Leaves out parts of a list, larger ones first. */
+  private static <T> FuzzProgram without(
+      FuzzProgram program, List<T> all, Function<List<T>, FuzzProgram> with, int[] left) {
+    FuzzProgram best = program;
+    List<T> kept = new ArrayList<>(all);
+    for (int chunk = Math.max(1, kept.size() / 2); chunk > 0; chunk /= 2) {
+      for (int at = kept.size() - chunk; at >= 0 && left[0] > 0; at -= chunk) {
+        List<T> less = new ArrayList<>(kept);
+        less.subList(at, Math.min(at + chunk, less.size())).clear();
+        FuzzProgram candidate = with.apply(less);
+        left[0]--;
+        if (run(candidate).difference().isPresent()) {
+          kept = less;
+          best = candidate;
+        }
+        at = Math.min(at, kept.size());
+      }
+    }
+    return best;
+  }
+
+  // ---- Main program
+
+  /** Runs for a time; a mismatch ends it with status 1. */
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length != 3) {
+      System.err.println("usage: Fuzz SECONDS FIRST-SEED FOLDER");
+      System.exit(2);
+    }
+    Path folder = Files.createDirectories(Path.of(arguments[2]));
+    int found =
+        run(Duration.ofSeconds(Long.parseLong(arguments[0])), Long.parseLong(arguments[1]), folder);
+    System.exit(found == 0 ? 0 : 1);
+  }
+
+  private static int run(Duration duration, long first, Path folder) throws IOException {
+    Instant end = Instant.now().plus(duration);
+    Map<Mode, Integer> modes = new EnumMap<>(Mode.class);
+    long seed = first;
+    long instructions = 0;
+    long regions = 0;
+    int found = 0;
+    for (; Instant.now().isBefore(end) && found < ENOUGH; seed++) {
+      FuzzProgram program = ProgramMaker.make(seed);
+      Outcome outcome = run(program);
+      modes.merge(program.mode(), 1, Integer::sum);
+      instructions += outcome.instructions();
+      regions += outcome.regions();
+      if (outcome.difference().isPresent()) {
+        found++;
+        store(program, seed, folder);
+      }
+    }
+    System.out.printf(
+        "%d programs from seed %d: %d instructions compared, %d regions, %d mismatches%n%s%n",
+        seed - first, first, instructions, regions, found, modes);
+    return found;
+  }
+
+  private static void store(FuzzProgram program, long seed, Path folder) throws IOException {
+    FuzzProgram small = shrink(program);
+    String what = run(small).difference().orElse("nothing any more");
+    Path file = folder.resolve("seed-" + seed + ".txt");
+    Files.writeString(file, "# " + what.replace("\n", "\n# ") + "\n" + small.text());
+    System.out.println(file + " (" + small.mode() + "): " + what);
+  }
+}
