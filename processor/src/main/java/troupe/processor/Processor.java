@@ -3,6 +3,7 @@ package troupe.processor;
 import troupe.processor.decode.CodeCache;
 import troupe.processor.decode.Disassembler;
 import troupe.processor.decode.Insn;
+import troupe.processor.decode.JumpCache;
 import troupe.processor.fpu.FpuState;
 import troupe.processor.interpreter.Interpreter;
 import troupe.processor.memory.Mmu;
@@ -144,6 +145,12 @@ public final class Processor {
   /** Instructions of the budget that translated code was given and has not counted yet. */
   public int unused;
 
+  /**
+   * Calls of the guest that are calls of the JVM just now, see {@link
+   * troupe.processor.translator.Region#call}.
+   */
+  public int callDepth;
+
   /** Of the counted ones, those that a fault in translated code leaves undone. */
   public int undone;
 
@@ -151,6 +158,10 @@ public final class Processor {
   public boolean missed;
 
   private final Fault fault = new Fault();
+
+  /** Where translated code goes on. */
+  public final JumpCache jumps = new JumpCache();
+
   private final CodeCache codeCache;
   private final Translator translator;
   private final Interpreter interpreter;
@@ -223,6 +234,11 @@ public final class Processor {
     mmu.flushAll();
     updateAccess();
     interpreter.reset();
+  }
+
+  /** A number that changes with the mapping of linear addresses and with the privilege level. */
+  public int mapping() {
+    return mmu.generation << 2 | cpl;
   }
 
   // ---- Running

@@ -37,6 +37,9 @@ public final class Block {
   /** Which entry of {@link #region} this block is. */
   public int entry;
 
+  /** The next one of those whose addresses share a slot of {@link CodeCache}. */
+  Block nextInSlot;
+
   private static final int[] NONE = {};
   private static final int MOST_OBSERVED = 24;
 

@@ -24,6 +24,9 @@ public final class CodeCache {
   /** Instructions of a block at most. */
   public static final int MAX_INSTRUCTIONS = 32;
 
+  /** Blocks that are kept; with one more, all are dropped. */
+  private static final int MOST_BLOCKS = 1 << 18;
+
   /** What is decoded of one physical page. */
   private static final class Page {
     final List<Block> blocks = new ArrayList<>();
@@ -39,6 +42,8 @@ public final class CodeCache {
   private final PhysicalMemory memory;
   private final Decoder decoder;
   private final Block[] slots = new Block[SLOTS];
+  private int count;
+  private final JumpCache jumps;
   private final Page[][] pages = new Page[1024][];
   private final Insn[] buffer = new Insn[MAX_INSTRUCTIONS];
 
@@ -51,17 +56,20 @@ public final class CodeCache {
   public CodeCache(Processor c) {
     this.c = c;
     memory = c.memory;
+    jumps = c.jumps;
     decoder = new Decoder(c);
   }
 
   /** Drops everything, as when the address map changes. */
   public void clear() {
-    for (Block block : slots) {
-      if (block != null) {
+    for (Block first : slots) {
+      for (Block block = first; block != null; block = block.nextInSlot) {
         block.invalidate();
       }
     }
     Arrays.fill(slots, null);
+    jumps.clear();
+    count = 0;
     for (int high = 0; high < pages.length; high++) {
       if (pages[high] != null) {
         for (int low = 0; low < 1024; low++) {
@@ -77,7 +85,7 @@ public final class CodeCache {
   }
 
   private static int slot(int physical) {
-    return (physical ^ physical >>> 15) & SLOTS - 1;
+    return (physical ^ physical >>> 13) & SLOTS - 1;
   }
 
   /** The block at CS:EIP, decoded if need be. Faults are those of its first instruction. */
@@ -96,13 +104,12 @@ public final class CodeCache {
     }
     int physical = physicalPage | linear & PAGE_MASK;
     boolean code32 = (c.segments.attributes[Processor.CS] & SegmentRegisters.BIG) != 0;
-    Block block = slots[slot(physical)];
-    if (block != null
-        && block.physical == physical
-        && block.code32 == code32
-        && (block.secondPage < 0 || stillCrosses(block, linear))
-        && withinLimit(block, eip)) {
-      return block;
+    Block block = find(physical, code32);
+    if (block != null) {
+      if ((block.secondPage < 0 || stillCrosses(block, linear)) && withinLimit(block, eip)) {
+        return block;
+      }
+      drop(block);
     }
     return decode(linear, physical, code32);
   }
@@ -118,6 +125,23 @@ public final class CodeCache {
   private boolean stillCrosses(Block block, int linear) {
     int second = c.mmu.fetch((linear | PAGE_MASK) + 1) >>> PAGE_SHIFT;
     return second == block.secondPage;
+  }
+
+  /** Whether the region that begins with a block can run at CS:EIP now. */
+  public boolean runs(Block block) {
+    Region region = block.region;
+    if (!region.valid || !region.fits(c, block.entry)) {
+      return false;
+    }
+    if (region.linkable()) {
+      jumps.put(c, region, block.entry);
+    }
+    return true;
+  }
+
+  /** To be called now and then, see {@link JumpCache#forgetOld}. */
+  public void forgetOld() {
+    jumps.forgetOld(c.mmu.generation);
   }
 
   /** Decodes one instruction at CS:EIP without keeping it. */
@@ -159,10 +183,12 @@ public final class CodeCache {
     Insn[] code = Arrays.copyOf(buffer, count + 1);
     code[count] = null;
     Block block = new Block(physical, end, code32, code, secondPage);
-    int slot = slot(physical);
-    if (slots[slot] != null) {
-      forget(slots[slot]);
+    if (count == MOST_BLOCKS) {
+      clear();
     }
+    count++;
+    int slot = slot(physical);
+    block.nextInSlot = slots[slot];
     slots[slot] = block;
     enter(block);
     register(block, physical >>> PAGE_SHIFT, physical & PAGE_MASK, (end - 1 & PAGE_MASK) + 1);
@@ -202,7 +228,7 @@ public final class CodeCache {
       return;
     }
     for (Region region : page.regions) {
-      int entry = region.entryAt(block.physical);
+      int entry = region.code32() == block.code32 ? region.entryAt(block.physical) : -1;
       if (entry >= 0) {
         block.region = region;
         block.entry = entry;
@@ -214,7 +240,10 @@ public final class CodeCache {
   /** The decoded block at a physical address, or null. */
   public Block find(int physical, boolean code32) {
     Block block = slots[slot(physical)];
-    return block != null && block.physical == physical && block.code32 == code32 ? block : null;
+    while (block != null && (block.physical != physical || block.code32 != code32)) {
+      block = block.nextInSlot;
+    }
+    return block;
   }
 
   /**
@@ -235,11 +264,11 @@ public final class CodeCache {
         markRegion(page, number, region);
       }
     }
+    jumps.clear();
     for (int entry = 0; entry < region.entries(); entry++) {
-      int physical = region.entry(entry);
-      Block block = slots[slot(physical)];
+      Block block = find(region.entry(entry), region.code32());
       // What began somewhere earlier stays: its first block was hot, here this is only passed.
-      if (block != null && block.physical == physical && (entry == 0 || block.region == null)) {
+      if (block != null && (entry == 0 || block.region == null)) {
         block.region = region;
         block.entry = entry;
       }
@@ -264,7 +293,7 @@ public final class CodeCache {
       }
     }
     for (int entry = 0; entry < region.entries(); entry++) {
-      Block block = slots[slot(region.entry(entry))];
+      Block block = find(region.entry(entry), region.code32());
       if (block != null && block.region == region) {
         block.region = null;
         block.heat = 0;
@@ -278,10 +307,8 @@ public final class CodeCache {
     }
   }
 
-  /**
-   * Takes a block out of the lists of its pages; if it is running, it ends after this instruction.
-   */
-  private void forget(Block block) {
+  /** Forgets a block; if it is running, it ends after this instruction. */
+  private void drop(Block block) {
     Page page = page(block.physical >>> PAGE_SHIFT);
     if (page != null) {
       page.blocks.remove(block);
@@ -293,6 +320,17 @@ public final class CodeCache {
       }
     }
     block.invalidate();
+    int slot = slot(block.physical);
+    Block before = slots[slot];
+    if (before == block) {
+      slots[slot] = block.nextInSlot;
+    } else {
+      while (before.nextInSlot != block) {
+        before = before.nextInSlot;
+      }
+      before.nextInSlot = block.nextInSlot;
+    }
+    count--;
   }
 
   /** Bytes of a page with code are about to change. */
@@ -344,13 +382,5 @@ public final class CodeCache {
       }
     }
     return false;
-  }
-
-  private void drop(Block block) {
-    forget(block);
-    int slot = slot(block.physical);
-    if (slots[slot] == block) {
-      slots[slot] = null;
-    }
   }
 }

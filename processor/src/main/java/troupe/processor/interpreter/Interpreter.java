@@ -147,6 +147,7 @@ public final class Interpreter {
     long end = instructions + budget;
     if (translator != null) {
       translator.attachFinished();
+      cache.forgetOld();
     }
     while (instructions < end && !attention) {
       try {
@@ -198,6 +199,14 @@ public final class Interpreter {
     int firstEip = 0;
     boolean interpret = false;
     while (c.events == 0 && instructions < end && !attention) {
+      if (block == null && !interpret) {
+        Region known = c.jumps.find(c);
+        if (known != null) {
+          runRegion(known, c.jumps.entry(c.eip), end);
+          interpret = c.missed;
+          continue;
+        }
+      }
       int distance = c.eip - firstEip;
       Block next = block == null ? null : block.next(distance);
       if (next == null) {
@@ -213,9 +222,8 @@ public final class Interpreter {
       if (block.region == null && ++block.heat == threshold) {
         translator.hot(block);
       }
-      Region region = block.region;
-      if (region != null && !interpret && region.valid && region.fits(c, block.entry)) {
-        runRegion(region, block.entry, end);
+      if (block.region != null && !interpret && cache.runs(block)) {
+        runRegion(block.region, block.entry, end);
         // What could not be done there is done here, with the rest of its block.
         interpret = c.missed;
         block = null;
@@ -239,6 +247,7 @@ public final class Interpreter {
     int budget = (int) Math.min(end - instructions, REGION_BUDGET);
     instructions += budget;
     c.unused = budget;
+    c.callDepth = 0;
     try {
       region.run(c, budget, entry);
     } catch (Fault f) {
@@ -319,7 +328,7 @@ public final class Interpreter {
     }
     boolean trap = (c.eflags & Processor.TF) != 0;
     c.debug.begin();
-    Insn i = cache.decodeOne();
+    Insn i = cache.lookup().code[0];
     if (shadow) {
       inhibited = false;
     }

@@ -27,7 +27,7 @@ final class PlanBuilder {
   private static final int REACH = 2 * PhysicalMemory.PAGE_SIZE;
 
   /** How many regions may hold a block that none of them begins with. */
-  private static final int MOST_COPIES = 2;
+  private static final int MOST_COPIES = 3;
 
   private final Processor c;
   private final CodeCache cache;
@@ -77,8 +77,14 @@ final class PlanBuilder {
         offer(open, successor, least);
       }
     }
-    included.values().forEach(taken -> taken.copies++);
-    return finish();
+    Plan plan = finish();
+    for (Plan.BasicBlock made : plan.blocks()) {
+      Block taken = included.get(made.offset());
+      if (taken != null) {
+        taken.copies++;
+      }
+    }
+    return plan;
   }
 
   private void offer(PriorityQueue<Candidate> open, int offset, int least) {
@@ -175,7 +181,7 @@ final class PlanBuilder {
   }
 
   /** Whether an instruction that leaves a region comes back to the next one. */
-  private static boolean continues(Insn last) {
+  static boolean continues(Insn last) {
     String name = Meaning.of(last).name;
     return !name.startsWith("FarTransfer.")
         && !name.startsWith("Interrupt.")

@@ -1,6 +1,7 @@
 package troupe.processor.translator;
 
 import troupe.processor.Processor;
+import troupe.processor.SegmentRegisters;
 import troupe.processor.decode.Insn;
 
 /**
@@ -23,10 +24,24 @@ public abstract class Region {
   /** Physical pages by their distance from the page of the first instruction, or -1 in gaps. */
   int[] pages = {};
 
+  private int plannedMode;
+  private int plannedMask;
+
   // The mapping that the pages were last checked for.
   private int checkedGeneration = -1;
   private int checkedLinear;
   private int checkedCpl;
+
+  final void setPlan(Plan made) {
+    plan = made;
+    plannedMode = made.mode();
+    plannedMask = made.modeMask();
+  }
+
+  /** CS.D of the code. */
+  public final boolean code32() {
+    return plan.code32();
+  }
 
   /** Number of places where it can be entered. */
   public final int entries() {
@@ -79,10 +94,20 @@ public abstract class Region {
     return false;
   }
 
+  /** Whether the code is for segments as they are now, see {@link SegmentRegisters#mode}. */
+  public final boolean runs(int mode) {
+    return valid && ((mode ^ plannedMode) & plannedMask) == 0;
+  }
+
+  /** Whether EIP and what is mapped there are all that decides where the region can be entered. */
+  public final boolean linkable() {
+    return plan.flatCode() && plan.code32();
+  }
+
   /** Whether the region can run now: segments as it was made for, pages where they were. */
   public final boolean fits(Processor c, int entry) {
     int eip = c.eip - plan.entries()[entry];
-    if (((c.segments.mode ^ plan.mode()) & plan.modeMask()) != 0) {
+    if (!runs(c.segments.mode)) {
       return false;
     }
     if (plan.fixedEip() != -1 && plan.fixedEip() != eip) {
@@ -137,5 +162,43 @@ public abstract class Region {
     c.unused = unused;
     c.undone = 0;
     c.missed = false;
+  }
+
+  /** Guest calls that are calls of the JVM, one within the other, at most. */
+  private static final int DEEPEST_CALL = 48;
+
+  /**
+   * Runs the function at EIP, as a call by {@code caller}. Its return is one of the JVM, and costs
+   * no search for where to go on.
+   *
+   * @param back where the guest goes on after the function
+   * @param mapping {@link Processor#mapping} when the caller was entered
+   * @return the budget left if the caller goes on at {@code back}; otherwise 0 or less, and the
+   *     caller returns at once
+   */
+  public static int call(Processor c, Region caller, int budget, int back, int mapping) {
+    Region callee = budget > 0 && c.callDepth < DEEPEST_CALL ? c.jumps.find(c) : null;
+    if (callee == null) {
+      left(c, budget);
+      return 0;
+    }
+    c.callDepth++;
+    callee.run(c, budget, c.jumps.entry(c.eip));
+    c.callDepth--;
+    return stays(c, caller, back, mapping) ? c.unused : 0;
+  }
+
+  /** After an instruction that may change everything: as {@link #call}, without a function. */
+  public static int goOn(Processor c, Region here, int budget, int back, int mapping) {
+    left(c, budget);
+    return stays(c, here, back, mapping) ? budget : 0;
+  }
+
+  private static boolean stays(Processor c, Region here, int back, int mapping) {
+    return c.eip == back
+        && !c.missed
+        && c.events == 0
+        && c.mapping() == mapping
+        && here.runs(c.segments.mode);
   }
 }

@@ -84,7 +84,8 @@ final class RegionEmitter {
   private static final int WRITE_LIMIT = 49;
   private static final int CARRY_OUT = 61;
   private static final int OVERFLOW_OUT = 62;
-  private static final int FIRST_FREE = 63;
+  private static final int MAPPING = 63;
+  private static final int FIRST_FREE = 64;
 
   private final Plan plan;
   private final FlagFlow flow;
@@ -94,6 +95,10 @@ final class RegionEmitter {
   private final Map<FlagState, Label> handOver = new IdentityHashMap<>();
   private final int used;
   private final int written;
+
+  /** Whether something outside comes back into the middle of the method. */
+  private final boolean returns;
+
   private final int mode;
   private CodeBuilder b;
   private Label leave;
@@ -143,6 +148,7 @@ final class RegionEmitter {
     }
     used = reads | writes;
     written = writes;
+    returns = plan.blocks().stream().anyMatch(this::comesBack);
     for (Plan.BasicBlock block : plan.blocks()) {
       switch (block.end()) {
         case FALL -> arrow(block.after());
@@ -150,18 +156,34 @@ final class RegionEmitter {
           arrow(block.after());
           arrow(block.target());
         }
-        case JUMP, CALL -> arrow(block.target());
+        case JUMP -> arrow(block.target());
+        case CALL -> arrow(nodes.containsKey(block.target()) ? block.target() : block.after());
         case INDIRECT -> {
           for (int target : block.indirect()) {
             arrow(target);
           }
+          arrow(block.after());
         }
-        case LEAVE -> {}
+        case LEAVE -> arrow(block.after());
       }
     }
     for (int entry : plan.entries()) {
       arrow(entry);
     }
+  }
+
+  /** Whether the region goes on after what a block ends with was done outside of it. */
+  private boolean comesBack(Plan.BasicBlock block) {
+    if (!nodes.containsKey(block.after()) || !plan.flatCode() || !plan.code32()) {
+      return false;
+    }
+    Insn last = block.insns().getLast();
+    return switch (block.end()) {
+      case CALL -> !nodes.containsKey(block.target());
+      case INDIRECT -> Meaning.of(last).name.equals("Branch.callNear");
+      case LEAVE -> PlanBuilder.continues(last);
+      default -> false;
+    };
   }
 
   private void arrow(int offset) {
@@ -237,19 +259,11 @@ final class RegionEmitter {
     // Called with no budget to be compiled before it is needed.
     b.iload(BUDGET).ifgt(go).return_().labelBinding(go);
     b.aload(C).getfield(PROCESSOR, "eip", CD_int).istore(EIP);
-    b.aload(C).getfield(PROCESSOR, "mmu", MMU).dup();
-    b.getfield(MMU, "read", MAP).astore(READ);
-    b.getfield(MMU, "write", MAP).astore(WRITE);
-    b.aload(C).getfield(PROCESSOR, "r", INTS).astore(REGISTERS);
-    reload(used);
-    loadFlags();
-    for (int n = 0; n < 6; n++) {
-      if ((plan.modeMask() >>> n & 1) != 0 && !flat(n)) {
-        segment("base", INTS, n).iaload().istore(BASE + n);
-        segment("readLimit", LONGS, n).laload().lstore(READ_LIMIT + 2 * n);
-        segment("writeLimit", LONGS, n).laload().lstore(WRITE_LIMIT + 2 * n);
-      }
+    if (returns) {
+      b.aload(C).invokevirtual(PROCESSOR, "mapping", MethodTypeDesc.of(CD_int)).istore(MAPPING);
     }
+    b.aload(C).getfield(PROCESSOR, "r", INTS).astore(REGISTERS);
+    reloadAll();
     int[] entries = plan.entries();
     if (entries.length > 1) {
       Label first = b.newLabel();
@@ -266,6 +280,22 @@ final class RegionEmitter {
         b.goto_(nodes.get(entries[n]).label);
       }
       b.labelBinding(first);
+    }
+  }
+
+  /** Takes over from the processor all that is held in local variables. */
+  private void reloadAll() {
+    b.aload(C).getfield(PROCESSOR, "mmu", MMU).dup();
+    b.getfield(MMU, "read", MAP).astore(READ);
+    b.getfield(MMU, "write", MAP).astore(WRITE);
+    reload(used);
+    loadFlags();
+    for (int n = 0; n < 6; n++) {
+      if ((plan.modeMask() >>> n & 1) != 0 && !flat(n)) {
+        segment("base", INTS, n).iaload().istore(BASE + n);
+        segment("readLimit", LONGS, n).laload().lstore(READ_LIMIT + 2 * n);
+        segment("writeLimit", LONGS, n).laload().lstore(WRITE_LIMIT + 2 * n);
+      }
     }
   }
 
@@ -427,6 +457,10 @@ final class RegionEmitter {
     Meaning m = Meaning.of(insn);
     if (block.end() == Plan.End.LEAVE) {
       callRaw(m);
+      if (comesBack(block)) {
+        comeBack("goOn");
+        return;
+      }
       b.aload(C).iload(BUDGET);
       b.invokestatic(REGION, "left", MethodTypeDesc.of(CD_void, PROCESSOR, CD_int));
       b.return_();
@@ -447,12 +481,42 @@ final class RegionEmitter {
       case JUMP -> goTo(block.target());
       case CALL -> {
         push(bits(), () -> returnAddress());
-        goTo(block.target());
+        if (comesBack(block)) {
+          b.iload(EIP).loadConstant(block.target()).iadd().istore(VALUE);
+          callOut();
+        } else {
+          goTo(block.target());
+        }
       }
       case CONDITIONAL -> conditional(m, block);
       case INDIRECT -> indirect(m, block);
       case FALL, LEAVE -> throw new AssertionError(block.end());
     }
+  }
+
+  /** Calls the function at the address in VALUE, which is not of this region. */
+  private void callOut() {
+    spill(dirty);
+    dirty = 0;
+    if (!flagsStored) {
+      storeFlags();
+    }
+    b.aload(C).iload(VALUE).putfield(PROCESSOR, "eip", CD_int);
+    comeBack("call");
+  }
+
+  /** Lets a method of Region do something, and goes on here if that came back. */
+  private void comeBack(String method) {
+    Label back = b.newLabel();
+    b.aload(C).aload(THIS).iload(BUDGET);
+    returnAddress();
+    b.iload(MAPPING);
+    b.invokestatic(
+        REGION, method, MethodTypeDesc.of(CD_int, PROCESSOR, REGION, CD_int, CD_int, CD_int));
+    b.istore(BUDGET).iload(BUDGET).ifgt(back).return_().labelBinding(back);
+    reloadAll();
+    state = FlagState.UNKNOWN;
+    goTo(after());
   }
 
   private void returnAddress() {
@@ -582,6 +646,10 @@ final class RegionEmitter {
       b.labelBinding(end);
     }
     b.labelBinding(out);
+    if (comesBack(block)) {
+      callOut();
+      return;
+    }
     b.iload(VALUE).iload(EIP).isub().istore(LEAVE_AT);
     b.iconst_0().istore(UNDONE);
     if (state != FlagState.UNKNOWN) {

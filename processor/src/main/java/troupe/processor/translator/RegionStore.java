@@ -51,7 +51,7 @@ public final class RegionStore {
     Region instance() {
       try {
         Region region = type.getDeclaredConstructor().newInstance();
-        region.plan = plan;
+        region.setPlan(plan);
         region.insns = insns;
         return region;
       } catch (ReflectiveOperationException e) {
