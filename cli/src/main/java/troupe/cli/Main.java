@@ -4,18 +4,19 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
+import troupe.cli.disk.DiskCommand;
 
 /** Where the process starts. */
 @Command(
     name = "troupe",
     description = "Runs emulated x86 PCs.",
-    subcommands = {RunCommand.class, ServeCommand.class, DemoCommand.class},
+    subcommands = {RunCommand.class, ServeCommand.class, DemoCommand.class, DiskCommand.class},
     mixinStandardHelpOptions = true,
     version = "troupe 0.1.0",
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private static final String[] NOT_THERE_YET = {
-    "disk", "vm", "net", "events", "top", "console", "screen", "keys"
+    "vm", "net", "events", "top", "console", "screen", "keys"
   };
 
   private Main() {}

@@ -6,14 +6,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** An image whose sectors lie one after the other from the first byte of the file. */
-final class FlatImage implements DiskImage {
+final class FlatImage implements MappedImage {
   private final ImageBytes bytes;
   private final ImageFormat format;
   private final int sectorSize;
   private final long sectors;
   private final boolean readOnly;
   private final Optional<ImageGeometry> geometry;
-  private final Optional<VhdFooter> footer;
+  private Optional<VhdFooter> footer;
 
   /** The sectors of a fixed VHD. */
   static FlatImage fixedVhd(ImageBytes bytes, VhdFooter footer, boolean readOnly) {
@@ -59,6 +59,36 @@ final class FlatImage implements DiskImage {
     return footer;
   }
 
+  /** Puts another footer on stable storage, that of a disk with as many sectors. */
+  void rewrite(VhdFooter other) throws IOException {
+    bytes.write(sectors * sectorSize, other.toBytes(), 0, VhdFooter.BYTES);
+    bytes.force();
+    footer = Optional.of(other);
+  }
+
+  /** Makes the file one of a disk with {@code size} bytes. The image must be closed after that. */
+  void resize(long size) throws IOException {
+    long before = sectors * sectorSize;
+    if (footer.isEmpty()) {
+      if (size > before) {
+        bytes.write(size - 1, new byte[1], 0, 1);
+      }
+      bytes.truncate(size);
+      return;
+    }
+    bytes.write(size, footer.get().withSize(size).toBytes(), 0, VhdFooter.BYTES);
+    bytes.force();
+    if (size > before) {
+      bytes.write(before, new byte[VhdFooter.BYTES], 0, VhdFooter.BYTES);
+    }
+    bytes.truncate(size + VhdFooter.BYTES);
+  }
+
+  @Override
+  public ImageBytes bytes() {
+    return bytes;
+  }
+
   @Override
   public Path path() {
     return bytes.path();
@@ -90,6 +120,19 @@ final class FlatImage implements DiskImage {
   }
 
   @Override
+  public Extent extent(long sector, long most) {
+    Objects.checkFromIndexSize(sector, most, sectors);
+    return new Extent(bytes, sector * sectorSize, most);
+  }
+
+  @Override
+  public long nextData(long sector) throws IOException {
+    return sector >= sectors
+        ? sectors
+        : Math.min(bytes.nextData(sector * sectorSize) / sectorSize, sectors);
+  }
+
+  @Override
   public void read(long sector, int count, byte[] target, int offset) throws IOException {
     Objects.checkFromIndexSize(sector, count, sectors);
     bytes.read(sector * sectorSize, target, offset, count * sectorSize);
@@ -101,7 +144,7 @@ final class FlatImage implements DiskImage {
     if (readOnly) {
       throw new IllegalStateException(path() + " is open for reading only");
     }
-    if (format == ImageFormat.RAW) {
+    if (format == ImageFormat.RAW || format == ImageFormat.LINKED) {
       refuseFooter(sector, count, source, offset);
     }
     bytes.write(sector * sectorSize, source, offset, count * sectorSize);

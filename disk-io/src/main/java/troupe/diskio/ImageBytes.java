@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The bytes of an open image file: whole positional transfers, and the lock that goes with it. */
 final class ImageBytes {
@@ -11,6 +12,7 @@ final class ImageBytes {
   private final FileChannel channel;
   private final ImageLock lock;
   private boolean open = true;
+  private Optional<HoleMap> holes;
 
   ImageBytes(Path path, FileChannel channel, ImageLock lock) {
     this.path = path;
@@ -42,11 +44,68 @@ final class ImageBytes {
     return bytes;
   }
 
+  void read(long position, ByteBuffer target) throws IOException {
+    long at = position;
+    while (target.hasRemaining()) {
+      int read = channel.read(target, at);
+      if (read < 0) {
+        throw new ImageException(path, "byte " + at, "the file ends here");
+      }
+      at += read;
+    }
+  }
+
+  /**
+   * Copies bytes to byte {@code to} of another file without taking them into this process, where
+   * the host can.
+   */
+  void copy(long position, long length, FileChannel target, long to) throws IOException {
+    target.position(to);
+    for (long done = 0; done < length; ) {
+      long part = channel.transferTo(position + done, length - done, target);
+      if (part <= 0) {
+        throw new ImageException(path, "byte " + (position + done), "the file ends here");
+      }
+      done += part;
+    }
+  }
+
+  /** The first byte from {@code position} that may be other than zero; far past the end if none. */
+  long nextData(long position) throws IOException {
+    Optional<HoleMap> map = holes();
+    return map.isPresent() ? map.get().nextData(position) : position;
+  }
+
+  /** The first byte from {@code position} that is in a hole. */
+  long nextHole(long position) throws IOException {
+    Optional<HoleMap> map = holes();
+    return map.isPresent() ? map.get().nextHole(position) : Long.MAX_VALUE;
+  }
+
+  private Optional<HoleMap> holes() {
+    if (holes == null) {
+      holes = HoleMap.open(path);
+    }
+    return holes;
+  }
+
   void write(long position, byte[] source, int offset, int length) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(source, offset, length);
     while (buffer.hasRemaining()) {
       channel.write(buffer, position + buffer.position() - offset);
     }
+  }
+
+  void write(long position, ByteBuffer source) throws IOException {
+    long at = position;
+    while (source.hasRemaining()) {
+      at += channel.write(source, at);
+    }
+  }
+
+  /** Cuts the file off. */
+  void truncate(long size) throws IOException {
+    channel.truncate(size);
   }
 
   /** Returns when all that was written is on stable storage. */
@@ -57,6 +116,9 @@ final class ImageBytes {
   void close() throws IOException {
     if (open) {
       open = false;
+      if (holes != null) {
+        holes.ifPresent(HoleMap::close);
+      }
       lock.release(channel);
     }
   }

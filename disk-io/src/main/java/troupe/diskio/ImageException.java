@@ -7,8 +7,11 @@ import java.nio.file.Path;
 public final class ImageException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private final String reason;
+
   public ImageException(Path file, String reason) {
     super(file + ": " + reason);
+    this.reason = reason;
   }
 
   /**
@@ -16,10 +19,17 @@ public final class ImageException extends IOException {
    */
   public ImageException(Path file, String place, String reason) {
     super(file + ": " + place + ": " + reason);
+    this.reason = reason;
   }
 
   private ImageException(String message, IOException cause) {
     super(message, cause);
+    reason = message;
+  }
+
+  /** What is wrong, without the file and the place. */
+  String reason() {
+    return reason;
   }
 
   /** {@code cause} as an error of {@code file}; itself if it is one already. */

@@ -165,12 +165,43 @@ public final class ImageFile {
     if (footer.isPresent()) {
       return VhdOpening.open(bytes, footer.get(), size, readOnly, search, links);
     }
+    Optional<Path> source = LinkedDisk.source(bytes, size);
+    if (source.isPresent()) {
+      return linked(bytes, source.get(), readOnly);
+    }
     if (size % SECTOR != 0) {
       throw new ImageException(
           bytes.path(),
           "%d bytes are not whole sectors of %d bytes; truncated, or no disk image"
               .formatted(size, SECTOR));
     }
+    Optional<String> foreign = ForeignImage.format(bytes);
+    if (foreign.isPresent()) {
+      throw new ImageException(
+          bytes.path(),
+          "is a %s image; troupe disk convert makes a disk of it".formatted(foreign.get()));
+    }
     return new FlatImage(bytes, ImageFormat.RAW, SECTOR, size / SECTOR, readOnly, Optional.empty());
+  }
+
+  /** The disk that {@code link} stands for, for reading only if the host has it mounted. */
+  private static DiskImage linked(ImageBytes link, Path source, boolean readOnly)
+      throws IOException {
+    boolean mounted = LinkedDisk.mounted(source);
+    boolean only = readOnly || mounted || !Files.isWritable(source);
+    ImageBytes bytes = locked(source, channel(source, only), only);
+    try {
+      if (bytes.size() == 0 || bytes.size() % SECTOR != 0) {
+        throw new ImageException(source, "has no whole sectors of %d bytes".formatted(SECTOR));
+      }
+      FlatImage disk =
+          new FlatImage(
+              bytes, ImageFormat.LINKED, SECTOR, bytes.size() / SECTOR, only, Optional.empty());
+      link.close();
+      return disk;
+    } catch (IOException e) {
+      bytes.close();
+      throw e;
+    }
   }
 }

@@ -10,6 +10,8 @@ public enum ImageFormat {
   DYNAMIC_VHD,
   /** A VHD that has what differs from its parent. */
   DIFFERENCING_VHD,
+  /** A raw image or a disk of the host that a file stands for. */
+  LINKED,
   /** Sectors of 2048 bytes with an ISO 9660 or UDF volume. */
   ISO,
   /** Sectors of 512 bytes, as many as a kind of floppy disk has. */

@@ -26,7 +26,7 @@ import java.util.TreeSet;
  * <p>The sectors of a dynamic disk's new block are all marked: what was not written is a hole, so
  * zeros, and readers that ignore the bitmap see the same as those that do not.
  */
-final class SparseVhdImage implements DiskImage {
+final class SparseVhdImage implements MappedImage {
   private static final int SECTOR = 512;
   private static final int CACHED_BITMAP_BYTES = 4 << 20;
 
@@ -34,7 +34,7 @@ final class SparseVhdImage implements DiskImage {
   private static final int MOST_UNPUBLISHED = 256;
 
   private final ImageBytes bytes;
-  private final VhdFooter footer;
+  private VhdFooter footer;
   private final VhdDynamicHeader header;
   private final VhdBlockTable table;
   private final Optional<DiskImage> parent;
@@ -91,7 +91,7 @@ final class SparseVhdImage implements DiskImage {
 
   @Override
   public ImageFormat format() {
-    return parent.isPresent() ? ImageFormat.DIFFERENCING_VHD : ImageFormat.DYNAMIC_VHD;
+    return differencing() ? ImageFormat.DIFFERENCING_VHD : ImageFormat.DYNAMIC_VHD;
   }
 
   @Override
@@ -132,8 +132,31 @@ final class SparseVhdImage implements DiskImage {
     return header;
   }
 
-  int blocksPresent() {
-    return table.countPresent();
+  VhdBlockTable table() {
+    return table;
+  }
+
+  @Override
+  public ImageBytes bytes() {
+    return bytes;
+  }
+
+  /** Where the footer is. */
+  long end() {
+    return end;
+  }
+
+  private boolean differencing() {
+    return footer.type() == VhdFooter.DiskType.DIFFERENCING;
+  }
+
+  /** Puts another footer, and its copy, on stable storage. */
+  void rewrite(VhdFooter other) throws IOException {
+    footer = other;
+    bytes.write(end, other.toBytes(), 0, VhdFooter.BYTES);
+    bytes.force();
+    bytes.write(0, other.toBytes(), 0, VhdFooter.BYTES);
+    bytes.force();
   }
 
   @Override
@@ -197,6 +220,31 @@ final class SparseVhdImage implements DiskImage {
     return beneath >= parent.get().sectors() ? Math.min(own, sectors()) : Math.min(own, beneath);
   }
 
+  @Override
+  public Extent extent(long sector, long most) throws IOException {
+    Objects.checkFromIndexSize(sector, most, sectors());
+    int block = (int) (sector / sectorsPerBlock);
+    int first = (int) (sector % sectorsPerBlock);
+    long rest = sectorsPerBlock - first;
+    if (!table.present(block)) {
+      long end = (long) table.nextPresent(block) * sectorsPerBlock;
+      return extentBeneath(sector, Math.min(most, end - sector));
+    }
+    VhdBlockBitmap bitmap = bitmap(block);
+    int run = bitmap.run(first, (int) Math.min(most, rest));
+    return bitmap.marked(first)
+        ? new Extent(bytes, data(block, first), run)
+        : extentBeneath(sector, run);
+  }
+
+  private Extent extentBeneath(long sector, long most) throws IOException {
+    if (parent.isEmpty() || sector >= parent.get().sectors()) {
+      return Extent.zeros(most);
+    }
+    long there = Math.min(most, parent.get().sectors() - sector);
+    return ((MappedImage) parent.get()).extent(sector, there);
+  }
+
   /**
    * Whether the sector itself is in this file, whatever its parent has, and for how many sectors
    * from it that is so, up to {@code most}: positive if they are, negative if they are not.
@@ -225,7 +273,7 @@ final class SparseVhdImage implements DiskImage {
       int from = offset + done * SECTOR;
       if (table.present(block)) {
         writePart(block, first, part, source, from);
-      } else if (parent.isPresent() || !Zeros.all(source, from, part * SECTOR)) {
+      } else if (differencing() || !Zeros.all(source, from, part * SECTOR)) {
         addBlock(block, first, part, source, from);
       }
       done += part;
@@ -251,16 +299,17 @@ final class SparseVhdImage implements DiskImage {
       throw new ImageException(path(), "the file has reached the largest size of the format");
     }
     VhdBlockBitmap bitmap =
-        parent.isPresent()
+        differencing()
             ? VhdBlockBitmap.empty(header.bitmapBytes(), sectorsPerBlock)
             : VhdBlockBitmap.full(header.bitmapBytes(), sectorsPerBlock);
     bitmap.mark(first, count);
     long newEnd = at + header.bitmapBytes() + header.blockBytes();
     bytes.write(newEnd, footer.toBytes(), 0, VhdFooter.BYTES);
-    end = newEnd;
     long data = at + header.bitmapBytes() + (long) first * SECTOR;
     bytes.write(data, source, offset, count * SECTOR);
     bytes.write(at, bitmap.bytes(), 0, header.bitmapBytes());
+    // Not before: what the host had no room for is written to the same place when it has.
+    end = newEnd;
     table.put(block, at);
     unpublished.add(block);
     bitmaps.put(block, bitmap);
@@ -270,7 +319,7 @@ final class SparseVhdImage implements DiskImage {
     return table.position(block) + header.bitmapBytes() + (long) sector * SECTOR;
   }
 
-  private VhdBlockBitmap bitmap(int block) throws IOException {
+  VhdBlockBitmap bitmap(int block) throws IOException {
     VhdBlockBitmap bitmap = dirty.get(block);
     if (bitmap == null) {
       bitmap = bitmaps.get(block);

@@ -31,6 +31,13 @@ final class VhdBlockTable {
     return new VhdBlockTable(header.tableOffset(), entries);
   }
 
+  /** A table without blocks for a new file. */
+  static VhdBlockTable empty(VhdDynamicHeader header) {
+    int[] entries = new int[header.tableEntries()];
+    Arrays.fill(entries, ABSENT);
+    return new VhdBlockTable(header.tableOffset(), entries);
+  }
+
   int blocks() {
     return entries.length;
   }
@@ -65,6 +72,19 @@ final class VhdBlockTable {
     set(block, ABSENT);
   }
 
+  void removeFrom(int block) {
+    for (int b = nextPresent(block); b < entries.length; b = nextPresent(b + 1)) {
+      remove(b);
+    }
+  }
+
+  /** The same blocks in the larger table that {@code header} tells of. */
+  VhdBlockTable moved(VhdDynamicHeader header) {
+    int[] larger = Arrays.copyOf(entries, header.tableEntries());
+    Arrays.fill(larger, entries.length, larger.length, ABSENT);
+    return new VhdBlockTable(header.tableOffset(), larger);
+  }
+
   private void set(int block, int entry) {
     entries[block] = entry;
     changedSectors.add(block / ENTRIES_PER_SECTOR);
@@ -85,5 +105,15 @@ final class VhdBlockTable {
       file.write(offset + 4L * first, b.array(), 0, b.capacity());
       changedSectors.remove(sector);
     }
+  }
+
+  /** Writes all of the table, and the rest of its last sector. */
+  void writeAll(ImageBytes file) throws IOException {
+    int padded = (entries.length + ENTRIES_PER_SECTOR - 1) / ENTRIES_PER_SECTOR;
+    ByteBuffer b = ByteBuffer.allocate(padded * SECTOR);
+    Arrays.fill(b.array(), (byte) -1);
+    b.asIntBuffer().put(entries);
+    file.write(offset, b.array(), 0, b.capacity());
+    changedSectors.clear();
   }
 }

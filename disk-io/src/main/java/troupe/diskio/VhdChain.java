@@ -47,9 +47,7 @@ final class VhdChain {
       }
       DiskImage parent = ImageFile.openParent(candidate, search, links + 1);
       Optional<UUID> id = uniqueId(parent);
-      if (id.isEmpty()
-          ? header.parentUniqueId().equals(VhdDynamicHeader.NO_PARENT)
-          : id.get().equals(header.parentUniqueId()) || id.get().equals(footer.uniqueId())) {
+      if (fits(header, footer, id)) {
         return new Link(parent, timeWarning(child, header, candidate, id, footer));
       }
       parent.close();
@@ -64,6 +62,12 @@ final class VhdChain {
       }
     }
     throw refusal;
+  }
+
+  /** Whether a disk with {@code id}, or with none, is the one that the child was made from. */
+  static boolean fits(VhdDynamicHeader header, VhdFooter footer, Optional<UUID> id) {
+    UUID parent = id.orElse(VhdDynamicHeader.NO_PARENT);
+    return parent.equals(header.parentUniqueId()) || parent.equals(footer.uniqueId());
   }
 
   /**

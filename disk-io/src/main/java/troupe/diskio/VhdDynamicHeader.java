@@ -90,6 +90,10 @@ record VhdDynamicHeader(
     return ByteBuffer.wrap(bytes).getInt(CHECKSUM) == VhdChecksum.of(bytes, BYTES, CHECKSUM);
   }
 
+  static void setChecksum(byte[] bytes) {
+    ByteBuffer.wrap(bytes).putInt(CHECKSUM, VhdChecksum.of(bytes, BYTES, CHECKSUM));
+  }
+
   /** The fields of {@code bytes}, unchecked. */
   static VhdDynamicHeader of(byte[] bytes) {
     ByteBuffer b = ByteBuffer.wrap(bytes);
@@ -127,6 +131,12 @@ record VhdDynamicHeader(
       throw new ImageException(
           file.path(), place, "the block allocation table lies outside the file");
     }
+  }
+
+  /** The same with another table. */
+  VhdDynamicHeader withTable(long offset, int entries) {
+    return new VhdDynamicHeader(
+        offset, entries, blockBytes, parentUniqueId, parentTimeStamp, parentName, locators);
   }
 
   /** The 1024 bytes, checksum included. */

@@ -116,6 +116,23 @@ record VhdFooter(
         savedState);
   }
 
+  /** The same disk with its header at another byte. */
+  VhdFooter withDataOffset(long offset) {
+    return new VhdFooter(
+        features,
+        offset,
+        timeStamp,
+        creatorApplication,
+        creatorVersion,
+        creatorHostOs,
+        originalSize,
+        currentSize,
+        geometry,
+        type,
+        uniqueId,
+        savedState);
+  }
+
   /** Disk Type field. */
   enum DiskType {
     FIXED(2),
@@ -136,6 +153,14 @@ record VhdFooter(
       }
       return null;
     }
+  }
+
+  static boolean hasGoodChecksum(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).getInt(CHECKSUM) == VhdChecksum.of(bytes, BYTES, CHECKSUM);
+  }
+
+  static void setChecksum(byte[] bytes) {
+    ByteBuffer.wrap(bytes).putInt(CHECKSUM, VhdChecksum.of(bytes, BYTES, CHECKSUM));
   }
 
   /** Whether {@code bytes} start with the footer's cookie. */

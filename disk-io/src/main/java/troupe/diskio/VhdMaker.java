@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,23 +34,28 @@ public final class VhdMaker {
    * @param layOut whether the host is made to find room for all of it now
    * @throws ImageException if it cannot be made
    */
-  public static void fixed(Path file, long size, boolean layOut, DiskJob job)
-      throws ImageException {
+  public static void fixed(Path file, long size, boolean layOut, DiskJob job) throws IOException {
     checkSize(file, size);
     VhdFooter footer = VhdFooter.create(VhdFooter.DiskType.FIXED, size, now());
     make(
         file,
-        channel -> {
+        made -> {
+          FileChannel channel = made.channel();
           if (layOut) {
-            ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK);
-            for (long at = 0; at < size; at += CHUNK) {
-              zeros.clear().limit((int) Math.min(CHUNK, size - at));
-              writeAll(channel, at, zeros);
-              job.done(at + zeros.limit(), size);
-            }
+            layOut(channel, size, job);
           }
           writeAll(channel, size, ByteBuffer.wrap(footer.toBytes()));
         });
+  }
+
+  /** Makes the host find room for {@code size} bytes. */
+  static void layOut(FileChannel channel, long size, DiskJob job) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK);
+    for (long at = 0; at < size; at += CHUNK) {
+      zeros.clear().limit((int) Math.min(CHUNK, size - at));
+      writeAll(channel, at, zeros);
+      job.done(at + zeros.limit(), size);
+    }
   }
 
   /**
@@ -59,7 +63,7 @@ public final class VhdMaker {
    *
    * @throws ImageException if it cannot be made
    */
-  public static void dynamic(Path file, long size) throws ImageException {
+  public static void dynamic(Path file, long size) throws IOException {
     dynamic(file, size, VhdDynamicHeader.USUAL_BLOCK);
   }
 
@@ -68,12 +72,12 @@ public final class VhdMaker {
    *
    * @throws ImageException if it cannot be made
    */
-  public static void dynamic(Path file, long size, int blockBytes) throws ImageException {
+  public static void dynamic(Path file, long size, int blockBytes) throws IOException {
     checkSize(file, size);
     dynamic(file, VhdFooter.create(VhdFooter.DiskType.DYNAMIC, size, now()), blockBytes);
   }
 
-  static void dynamic(Path file, VhdFooter footer, int blockBytes) throws ImageException {
+  static void dynamic(Path file, VhdFooter footer, int blockBytes) throws IOException {
     long table = VhdFooter.BYTES + VhdDynamicHeader.BYTES;
     sparse(
         file,
@@ -87,8 +91,7 @@ public final class VhdMaker {
    *
    * @throws ImageException if it cannot be made, or the parent cannot be one
    */
-  public static void differencing(Path file, Path parent, ParentSearch search)
-      throws ImageException {
+  public static void differencing(Path file, Path parent, ParentSearch search) throws IOException {
     try (DiskImage opened =
         ImageFile.open(parent, ImageUse.HARD_DISK, ImageFile.Access.READ_ONLY, search)) {
       long size = opened.sectors() * SECTOR;
@@ -110,7 +113,7 @@ public final class VhdMaker {
 
   static void differencing(
       Path file, VhdFooter footer, int blockBytes, Path parent, UUID parentId, int parentTime)
-      throws ImageException {
+      throws IOException {
     long table = VhdFooter.BYTES + VhdDynamicHeader.BYTES;
     int blocks = blocks(footer.currentSize(), blockBytes);
     long names = table + (4L * blocks + SECTOR - 1) / SECTOR * SECTOR;
@@ -159,11 +162,11 @@ public final class VhdMaker {
   }
 
   private static void sparse(
-      Path file, VhdFooter footer, VhdDynamicHeader header, List<byte[]> names)
-      throws ImageException {
+      Path file, VhdFooter footer, VhdDynamicHeader header, List<byte[]> names) throws IOException {
     make(
         file,
-        channel -> {
+        made -> {
+          FileChannel channel = made.channel();
           ByteBuffer table = ByteBuffer.allocate((int) header.tableBytes());
           Arrays.fill(table.array(), (byte) -1);
           long at = header.tableOffset();
@@ -179,38 +182,29 @@ public final class VhdMaker {
         });
   }
 
-  private static void checkSize(Path file, long size) throws ImageException {
+  static void checkSize(Path file, long size) throws ImageException {
     if (size <= 0 || size % SECTOR != 0 || size > MOST_BYTES) {
       throw new ImageException(
           file, "a disk has a multiple of 512 bytes, up to 2040 GiB, not %d bytes".formatted(size));
     }
   }
 
-  private interface Filling {
-    void fill(FileChannel channel) throws IOException;
+  interface Filling {
+    void fill(NewFile file) throws IOException;
   }
 
   /** Makes the file, or leaves none. */
-  private static void make(Path file, Filling filling) throws ImageException {
-    boolean made = false;
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      made = true;
-      filling.fill(channel);
-      channel.force(true);
+  static void make(Path file, Filling filling) throws IOException {
+    if (Files.exists(file)) {
+      throw new ImageException(file, "is there already");
+    }
+    try (NewFile made = new NewFile(file)) {
+      filling.fill(made);
+      made.complete();
     } catch (FileAlreadyExistsException e) {
       throw new ImageException(file, "is there already");
-    } catch (IOException e) {
-      if (made) {
-        delete(file);
-      }
-      throw ImageException.of(file, e);
-    }
-  }
-
-  private static void delete(Path file) throws ImageException {
-    try {
-      Files.deleteIfExists(file);
+    } catch (DiskJob.Cancelled e) {
+      throw e;
     } catch (IOException e) {
       throw ImageException.of(file, e);
     }

@@ -1,6 +1,7 @@
 package troupe.diskio;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,7 +61,7 @@ final class VhdOpening {
     return copy;
   }
 
-  private static boolean namedVhd(ImageBytes bytes) {
+  static boolean namedVhd(ImageBytes bytes) {
     String name = bytes.path().getFileName().toString().toLowerCase(Locale.ROOT);
     return name.endsWith(".vhd") || name.endsWith(".vud");
   }
@@ -90,17 +91,37 @@ final class VhdOpening {
         }
         yield FlatImage.fixedVhd(bytes, footer, readOnly);
       }
-      case DYNAMIC, DIFFERENCING -> sparse(bytes, footer, size, readOnly, search, links);
+      case DYNAMIC, DIFFERENCING ->
+          sparse(bytes, footer, size, readOnly, Optional.of(new Parents(search, links)));
     };
   }
 
-  private static DiskImage sparse(
-      ImageBytes bytes,
-      VhdFooter footer,
-      long size,
-      boolean readOnly,
-      ParentSearch search,
-      int links)
+  /**
+   * Opens a dynamic or differencing disk without its parent, for jobs on what it has itself.
+   *
+   * @throws ImageException if it is none, or cannot be used
+   */
+  static SparseVhdImage alone(Path path, ImageFile.Access access) throws IOException {
+    ImageBytes bytes = ImageFile.openBytes(path, access);
+    try {
+      long size = bytes.size();
+      VhdFooter footer =
+          footer(bytes, size).orElseThrow(() -> new ImageException(path, "is no VHD"));
+      if (footer.type() == VhdFooter.DiskType.FIXED) {
+        throw new ImageException(path, "is a fixed disk, which has all its sectors always");
+      }
+      return sparse(bytes, footer, size, access == ImageFile.Access.READ_ONLY, Optional.empty());
+    } catch (IOException e) {
+      bytes.close();
+      throw e;
+    }
+  }
+
+  /** Where parents are looked for, and how many children lead here. */
+  private record Parents(ParentSearch search, int links) {}
+
+  private static SparseVhdImage sparse(
+      ImageBytes bytes, VhdFooter footer, long size, boolean readOnly, Optional<Parents> parents)
       throws IOException {
     VhdDynamicHeader header =
         VhdDynamicHeader.read(bytes, footer.dataOffset(), size, footer.currentSize());
@@ -113,8 +134,9 @@ final class VhdOpening {
       warnings.add(bytes.path() + ": the footer was lost; its copy at the start is used");
     }
     Optional<DiskImage> parent = Optional.empty();
-    if (footer.type() == VhdFooter.DiskType.DIFFERENCING) {
-      VhdChain.Link link = VhdChain.open(bytes, footer, header, search, links);
+    if (footer.type() == VhdFooter.DiskType.DIFFERENCING && parents.isPresent()) {
+      VhdChain.Link link =
+          VhdChain.open(bytes, footer, header, parents.get().search, parents.get().links);
       warnings.addAll(link.warnings());
       warnings.addAll(link.parent().warnings());
       parent = Optional.of(link.parent());

@@ -1,0 +1,2 @@
+/** {@code troupe disk}: virtual hard disks as files. */
+package troupe.cli.disk;

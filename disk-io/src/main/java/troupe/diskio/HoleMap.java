@@ -1,0 +1,118 @@
+package troupe.diskio;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where a file of the host has no data and reads as zeros: lseek(2) with SEEK_DATA and SEEK_HOLE,
+ * which Java does not offer. On hosts other than Linux there is none.
+ *
+ * <p>Closing it drops the file locks of the process, as closing any descriptor of the file does.
+ */
+final class HoleMap implements AutoCloseable {
+  private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
+  private static final int ENXIO = 6;
+  private static final int O_RDONLY_CLOEXEC = 0x80000;
+
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final StructLayout STATE = Linker.Option.captureStateLayout();
+  private static final VarHandle ERRNO =
+      STATE.varHandle(StructLayout.PathElement.groupElement("errno"));
+
+  /** The C library's functions. */
+  private static final class Library {
+    private static final MethodHandle OPEN =
+        handle(
+            "open",
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
+            Linker.Option.firstVariadicArg(2));
+    private static final MethodHandle CLOSE =
+        handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    private static final MethodHandle LSEEK =
+        handle(
+            "lseek64",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_INT),
+            Linker.Option.captureCallState("errno"));
+
+    private static MethodHandle handle(
+        String name, FunctionDescriptor descriptor, Linker.Option... options) {
+      SymbolLookup lookup = LINKER.defaultLookup();
+      return LINKER.downcallHandle(lookup.find(name).orElseThrow(), descriptor, options);
+    }
+  }
+
+  private final int descriptor;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment state = arena.allocate(STATE);
+
+  private HoleMap(int descriptor) {
+    this.descriptor = descriptor;
+  }
+
+  /** The holes of {@code file}, if this host tells them. */
+  static Optional<HoleMap> open(Path file) {
+    if (!System.getProperty("os.name").equals("Linux")) {
+      return Optional.empty();
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      int descriptor =
+          (int) Library.OPEN.invokeExact(arena.allocateFrom(file.toString()), O_RDONLY_CLOEXEC);
+      return descriptor < 0 ? Optional.empty() : Optional.of(new HoleMap(descriptor));
+    } catch (Throwable e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The first byte of data from {@code position}; {@link Long#MAX_VALUE} if there is none. */
+  long nextData(long position) throws IOException {
+    return seek(position, SEEK_DATA);
+  }
+
+  /** The first byte of a hole from {@code position}, which the end of the file is one of. */
+  long nextHole(long position) throws IOException {
+    return seek(position, SEEK_HOLE);
+  }
+
+  private long seek(long position, int whence) throws IOException {
+    long found;
+    try {
+      found = (long) Library.LSEEK.invokeExact(state, descriptor, position, whence);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+    if (found >= 0) {
+      return found;
+    }
+    if ((int) ERRNO.get(state, 0L) == ENXIO) {
+      return Long.MAX_VALUE;
+    }
+    // A file system that does not know its holes has data everywhere.
+    return whence == SEEK_DATA ? position : Long.MAX_VALUE;
+  }
+
+  @Override
+  public void close() {
+    try {
+      int _ = (int) Library.CLOSE.invokeExact(descriptor);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    } finally {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package troupe.diskio;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+
+/**
+ * A file that is made under another name ({@code .part} added) and gets its own when it is
+ * complete, so that whatever happens before, nothing is there under its name, or what was there.
+ */
+final class NewFile implements AutoCloseable {
+  private final Path file;
+  private final Path part;
+  private final ImageBytes bytes;
+  private final FileChannel channel;
+  private boolean complete;
+
+  /**
+   * Begins to make {@code file}. What an earlier try that was killed has left is overwritten.
+   *
+   * @throws ImageException if it cannot be made, or is being made
+   */
+  NewFile(Path file) throws ImageException {
+    this.file = file;
+    part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      channel =
+          FileChannel.open(
+              part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      bytes = new ImageBytes(part, channel, ImageLock.acquire(part, channel, true));
+      channel.truncate(0);
+    } catch (ImageException e) {
+      throw e;
+    } catch (IOException e) {
+      throw ImageException.of(part, e);
+    }
+  }
+
+  ImageBytes bytes() {
+    return bytes;
+  }
+
+  FileChannel channel() {
+    return channel;
+  }
+
+  /**
+   * Puts the file on stable storage and gives it its name.
+   *
+   * @throws ImageException if there is a file with its name by now
+   */
+  void complete() throws IOException {
+    channel.force(true);
+    if (Files.exists(file)) {
+      throw new FileAlreadyExistsException(file.toString());
+    }
+    Files.move(part, file);
+    complete = true;
+    forceFolder();
+  }
+
+  /** As {@link #complete}, in the place of the file that is there, and with its time stamp. */
+  void replace() throws IOException {
+    FileTime time = Files.getLastModifiedTime(file);
+    Files.setLastModifiedTime(part, time);
+    channel.force(true);
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    complete = true;
+    forceFolder();
+  }
+
+  private void forceFolder() throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    try (FileChannel opened = FileChannel.open(folder, StandardOpenOption.READ)) {
+      opened.force(true);
+    }
+  }
+
+  /** Leaves nothing behind unless the file is complete. */
+  @Override
+  public void close() throws IOException {
+    try {
+      if (!complete) {
+        Files.deleteIfExists(part);
+      }
+    } finally {
+      bytes.close();
+    }
+  }
+}
