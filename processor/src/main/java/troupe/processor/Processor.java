@@ -559,6 +559,12 @@ public final class Processor {
     eflags = eflags() & ~mask | value & mask;
   }
 
+  /** Replaces all arithmetic flags. */
+  public void setAllArithmetic(int value) {
+    eflags = eflags & ~ARITHMETIC | value;
+    flagKind = Flags.EAGER;
+  }
+
   /** Sets or clears the carry flag alone, as the board's firmware does in a caller's flags. */
   public void setCarry(boolean carry) {
     setArithmetic(CF, carry ? CF : 0);

@@ -65,9 +65,16 @@ final class OurProcessor {
 
   /** {@code -Dtroupe.silicon.engine=translator} judges translated code; takes a while. */
   private static RegionStore translation() {
-    return System.getProperty("troupe.silicon.engine", "interpreter").equals("translator")
-        ? new RegionStore(RegionStore.Limits.EVERYTHING, Runnable::run)
-        : null;
+    return translated() ? new RegionStore(RegionStore.Limits.EVERYTHING, Runnable::run) : null;
+  }
+
+  private static boolean translated() {
+    return System.getProperty("troupe.silicon.engine", "interpreter").equals("translator");
+  }
+
+  /** Translated code leaves an access that misses in the TLB to the interpreter. */
+  private void fillTlb() {
+    processor.writeLinear8(Image.MEMORY, processor.readLinear8(Image.MEMORY));
   }
 
   private void pageTables() {
@@ -117,6 +124,9 @@ final class OurProcessor {
     System.arraycopy(c.before().memory(), 0, page, Image.MEMORY & PAGE - 1, Image.MEMORY_BYTES);
     memory.write(MEMORY_PAGE, page, 0, PAGE);
     processor.restore(state(c.before()));
+    if (translated()) {
+      fillTlb();
+    }
     for (int n = 0; n < LIMIT && !processor.halted() && !processor.shutDown(); n++) {
       processor.run(1);
     }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
@@ -23,6 +24,10 @@ class SiliconTest {
   /** Cases of each row; {@code -Dtroupe.silicon.cases=N} runs more. */
   private static final int CASES = Integer.getInteger("troupe.silicon.cases", 300);
 
+  /** {@code -Dtroupe.silicon.rows=REGEX} takes only rows whose text it is found in. */
+  private static final Pattern ROWS =
+      Pattern.compile(System.getProperty("troupe.silicon.rows", ""));
+
   private static final int SHOWN = 4;
 
   @TestFactory
@@ -33,7 +38,7 @@ class SiliconTest {
     Silicon silicon = new Silicon(SOURCE, Path.of("target/silicon"));
     OurProcessor ours = new OurProcessor();
     return Row.readAll(TABLE).stream()
-        .filter(row -> LeftOut.reason(row) == null)
+        .filter(row -> LeftOut.reason(row) == null && ROWS.matcher(row.text()).find())
         .map(row -> dynamicTest(row.text(), () -> check(row, silicon, ours)));
   }
 

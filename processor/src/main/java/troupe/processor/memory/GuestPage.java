@@ -18,6 +18,10 @@ public final class GuestPage {
     return (int) PhysicalMemory.INT.get(page, offset);
   }
 
+  public static long read64(byte[] page, int offset) {
+    return (long) PhysicalMemory.LONG.get(page, offset);
+  }
+
   public static void write8(byte[] page, int offset, int value) {
     page[offset] = (byte) value;
   }
@@ -28,5 +32,9 @@ public final class GuestPage {
 
   public static void write32(byte[] page, int offset, int value) {
     PhysicalMemory.INT.set(page, offset, value);
+  }
+
+  public static void write64(byte[] page, int offset, long value) {
+    PhysicalMemory.LONG.set(page, offset, value);
   }
 }

@@ -35,7 +35,7 @@ final class SimdAccess {
 
   /** SSE: #UD or #NM. */
   static SimdState sse(Processor c) {
-    if ((c.cr0 & (CR0_EM | CR0_TS)) != 0 || (c.cr4 & CR4_OSFXSR) == 0) {
+    if (!SimdState.usable(c)) {
       boolean undefined = (c.cr0 & CR0_EM) != 0 || (c.cr4 & CR4_OSFXSR) == 0;
       throw c.fault(undefined ? Fault.UD : Fault.NM);
     }
@@ -104,25 +104,14 @@ final class SimdAccess {
 
   // ---- Exceptions
 
-  /** Starts a floating-point operation under MXCSR. */
-  static FloatOperation begin(SimdState s) {
-    FloatOperation f = s.operation;
-    int masks = s.mxcsr >>> SimdState.MASKS_SHIFT & FloatOperation.EXCEPTIONS;
-    f.begin(s.mxcsr >>> SimdState.ROUNDING_SHIFT & 3, masks);
-    f.flushToZero = (s.mxcsr & SimdState.FLUSH_TO_ZERO) != 0;
-    f.denormalsAreZeros = (s.mxcsr & SimdState.DENORMALS_ARE_ZEROS) != 0;
-    return f;
-  }
-
-  /** Adds what was raised to MXCSR; an unmasked exception is thrown. */
+  /** Adds what was raised while not all was masked to MXCSR; an unmasked exception is thrown. */
   static void conclude(Processor c, SimdState s) {
-    FloatOperation f = s.operation;
-    if (f.raised != 0) {
-      if ((f.raised & ~f.masks & BEFORE) != 0) {
-        f.raised &= BEFORE;
-      }
-      s.mxcsr |= f.raised;
-      if ((f.raised & ~f.masks) != 0) {
+    if (s.raised != 0) {
+      int unmasked = ~(s.mxcsr >>> SimdState.MASKS_SHIFT);
+      int raised = (s.raised & unmasked & BEFORE) != 0 ? s.raised & BEFORE : s.raised;
+      s.raised = 0;
+      s.mxcsr |= raised;
+      if ((raised & unmasked) != 0) {
         throw c.fault((c.cr4 & CR4_OSXMMEXCPT) != 0 ? Fault.XM : Fault.UD);
       }
     }

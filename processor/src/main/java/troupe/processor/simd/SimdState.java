@@ -1,6 +1,7 @@
 package troupe.processor.simd;
 
 import java.util.Arrays;
+import troupe.processor.Processor;
 import troupe.processor.fpu.FloatOperation;
 
 /** The SSE registers. */
@@ -24,6 +25,49 @@ public final class SimdState {
 
   /** Scratch of the instruction that runs; not part of the state. */
   public final FloatOperation operation = new FloatOperation();
+
+  /** Raised by the running instruction while an exception is unmasked; see {@link #end}. */
+  int raised;
+
+  private static final int MASKS = FloatOperation.EXCEPTIONS << MASKS_SHIFT;
+  private static final int ROUNDING = 3 << ROUNDING_SHIFT;
+
+  /** Whether SSE instructions can be executed: they are enabled, and the registers are loaded. */
+  public static boolean usable(Processor c) {
+    return (c.cr0 & (Processor.CR0_EM | Processor.CR0_TS)) == 0
+        && (c.cr4 & Processor.CR4_OSFXSR) != 0;
+  }
+
+  /** All exceptions are masked, so that arithmetic cannot fault. */
+  public boolean masked() {
+    return (mxcsr & MASKS) == MASKS;
+  }
+
+  /** Besides, rounding is to nearest. */
+  boolean nearestMasked() {
+    return (mxcsr & (MASKS | ROUNDING)) == MASKS;
+  }
+
+  /** Starts an operation that is computed exactly. */
+  FloatOperation begin() {
+    operation.begin(
+        mxcsr >>> ROUNDING_SHIFT & 3, mxcsr >>> MASKS_SHIFT & FloatOperation.EXCEPTIONS);
+    operation.flushToZero = (mxcsr & FLUSH_TO_ZERO) != 0;
+    operation.denormalsAreZeros = (mxcsr & DENORMALS_ARE_ZEROS) != 0;
+    return operation;
+  }
+
+  /**
+   * Ends it: what was raised is in MXCSR, or, while an exception is unmasked, kept until {@link
+   * SimdAccess#conclude}.
+   */
+  void end() {
+    if (masked()) {
+      mxcsr |= operation.raised;
+    } else {
+      raised |= operation.raised;
+    }
+  }
 
   public void reset() {
     Arrays.fill(xmm, 0);

@@ -7,7 +7,6 @@ import static troupe.processor.simd.BinaryFloat.UNORDERED;
 
 import troupe.processor.Processor;
 import troupe.processor.decode.Insn;
-import troupe.processor.fpu.FloatOperation;
 
 /** CMPcc, COMIS and UCOMIS ([SDM] vol. 2). */
 public final class SseCompare {
@@ -30,25 +29,22 @@ public final class SseCompare {
 
   private SseCompare() {}
 
-  /** Whether predicate {@code n} holds. */
-  private static boolean holds(FloatOperation f, int bits, int n, long a, long b) {
-    int outcome = BinaryFloat.compare(f, bits, (SIGNALING >>> n & 1) != 0, a, b);
-    return (outcome & SATISFYING[n]) != 0;
-  }
-
   /** All ones if predicate {@code n} holds for binary32 numbers, else zero. */
-  public static int compare32(FloatOperation f, int n, int a, int b) {
-    return holds(f, 32, n, a & LOW32, b & LOW32) ? -1 : 0;
+  public static int compare32(SimdState s, int n, int a, int b) {
+    int outcome = Float32.compare(s, (SIGNALING >>> n & 1) != 0, a, b);
+    return (outcome & SATISFYING[n]) != 0 ? -1 : 0;
   }
 
   /** All ones if predicate {@code n} holds for binary64 numbers, else zero. */
-  public static long compare64(FloatOperation f, int n, long a, long b) {
-    return holds(f, 64, n, a, b) ? -1 : 0;
+  public static long compare64(SimdState s, int n, long a, long b) {
+    int outcome = Float64.compare(s, (SIGNALING >>> n & 1) != 0, a, b);
+    return (outcome & SATISFYING[n]) != 0 ? -1 : 0;
   }
 
-  private static long two(FloatOperation f, int n, long a, long b) {
-    int low = compare32(f, n, (int) a, (int) b);
-    int high = compare32(f, n, (int) (a >>> 32), (int) (b >>> 32));
+  /** As {@link #compare32} for two in 64 bits. */
+  public static long compareTwo(SimdState s, int n, long a, long b) {
+    int low = compare32(s, n, (int) a, (int) b);
+    int high = compare32(s, n, (int) (a >>> 32), (int) (b >>> 32));
     return (long) high << 32 | low & LOW32;
   }
 
@@ -56,10 +52,9 @@ public final class SseCompare {
     SimdState s = SimdAccess.sse(c);
     long low = SimdAccess.low(c, i);
     long high = SimdAccess.high(c, i);
-    FloatOperation f = SimdAccess.begin(s);
     int d = 2 * i.reg;
-    low = two(f, i.immediate & 7, s.xmm[d], low);
-    high = two(f, i.immediate & 7, s.xmm[d + 1], high);
+    low = compareTwo(s, i.immediate & 7, s.xmm[d], low);
+    high = compareTwo(s, i.immediate & 7, s.xmm[d + 1], high);
     SimdAccess.conclude(c, s);
     s.xmm[d] = low;
     s.xmm[d + 1] = high;
@@ -69,10 +64,9 @@ public final class SseCompare {
     SimdState s = SimdAccess.sse(c);
     long low = SimdAccess.low(c, i);
     long high = SimdAccess.high(c, i);
-    FloatOperation f = SimdAccess.begin(s);
     int d = 2 * i.reg;
-    low = compare64(f, i.immediate & 7, s.xmm[d], low);
-    high = compare64(f, i.immediate & 7, s.xmm[d + 1], high);
+    low = compare64(s, i.immediate & 7, s.xmm[d], low);
+    high = compare64(s, i.immediate & 7, s.xmm[d + 1], high);
     SimdAccess.conclude(c, s);
     s.xmm[d] = low;
     s.xmm[d + 1] = high;
@@ -81,9 +75,8 @@ public final class SseCompare {
   public static void cmpss(Processor c, Insn i) {
     SimdState s = SimdAccess.sse(c);
     int b = SimdAccess.low32(c, i);
-    FloatOperation f = SimdAccess.begin(s);
     int d = 2 * i.reg;
-    int r = compare32(f, i.immediate & 7, (int) s.xmm[d], b);
+    int r = compare32(s, i.immediate & 7, (int) s.xmm[d], b);
     SimdAccess.conclude(c, s);
     s.xmm[d] = s.xmm[d] & ~LOW32 | r & LOW32;
   }
@@ -91,43 +84,60 @@ public final class SseCompare {
   public static void cmpsd(Processor c, Insn i) {
     SimdState s = SimdAccess.sse(c);
     long b = SimdAccess.low64(c, i);
-    FloatOperation f = SimdAccess.begin(s);
     int d = 2 * i.reg;
-    long r = compare64(f, i.immediate & 7, s.xmm[d], b);
+    long r = compare64(s, i.immediate & 7, s.xmm[d], b);
     SimdAccess.conclude(c, s);
     s.xmm[d] = r;
   }
 
-  private static void toFlags(Processor c, Insn i, int bits, boolean signaling) {
+  /** The arithmetic flags that tell the outcome of comparing binary32 numbers. */
+  public static int flags32(SimdState s, boolean signaling, int a, int b) {
+    return flags(Float32.compare(s, signaling, a, b));
+  }
+
+  /** The arithmetic flags that tell the outcome of comparing binary64 numbers. */
+  public static int flags64(SimdState s, boolean signaling, long a, long b) {
+    return flags(Float64.compare(s, signaling, a, b));
+  }
+
+  private static int flags(int outcome) {
+    return switch (outcome) {
+      case LESS -> Processor.CF;
+      case EQUAL -> Processor.ZF;
+      case GREATER -> 0;
+      default -> Processor.ZF | Processor.PF | Processor.CF;
+    };
+  }
+
+  private static void single(Processor c, Insn i, boolean signaling) {
     SimdState s = SimdAccess.sse(c);
-    long b = bits == 32 ? SimdAccess.low32(c, i) & LOW32 : SimdAccess.low64(c, i);
-    FloatOperation f = SimdAccess.begin(s);
-    long a = s.xmm[2 * i.reg];
-    int outcome = BinaryFloat.compare(f, bits, signaling, bits == 32 ? a & LOW32 : a, b);
+    int b = SimdAccess.low32(c, i);
+    int flags = flags32(s, signaling, (int) s.xmm[2 * i.reg], b);
     SimdAccess.conclude(c, s);
-    int flags =
-        switch (outcome) {
-          case LESS -> Processor.CF;
-          case EQUAL -> Processor.ZF;
-          case GREATER -> 0;
-          default -> Processor.ZF | Processor.PF | Processor.CF;
-        };
-    c.setArithmetic(Processor.ARITHMETIC, flags);
+    c.setAllArithmetic(flags);
+  }
+
+  private static void real64(Processor c, Insn i, boolean signaling) {
+    SimdState s = SimdAccess.sse(c);
+    long b = SimdAccess.low64(c, i);
+    int flags = flags64(s, signaling, s.xmm[2 * i.reg], b);
+    SimdAccess.conclude(c, s);
+    c.setAllArithmetic(flags);
   }
 
   public static void comiss(Processor c, Insn i) {
-    toFlags(c, i, 32, true);
+    single(c, i, true);
   }
 
   public static void ucomiss(Processor c, Insn i) {
-    toFlags(c, i, 32, false);
+    single(c, i, false);
   }
 
   public static void comisd(Processor c, Insn i) {
-    toFlags(c, i, 64, true);
+    real64(c, i, true);
   }
 
   public static void ucomisd(Processor c, Insn i) {
-    toFlags(c, i, 64, false);
+    real64(c, i, false);
   }
 }

@@ -1,5 +1,7 @@
 package troupe.processor.simd;
 
+import static troupe.processor.fpu.FloatOperation.INEXACT;
+
 import troupe.processor.Processor;
 import troupe.processor.decode.Insn;
 import troupe.processor.fpu.FloatOperation;
@@ -16,44 +18,126 @@ public final class SseConvert {
     return (long) high << 32 | low & LOW32;
   }
 
-  public static int integerToSingle(FloatOperation f, int v) {
-    return (int) BinaryFloat.fromInteger(f, 32, v);
+  public static int integerToSingle(SimdState s, int v) {
+    float f = v;
+    if (s.nearestMasked() && ((double) f == v || (s.mxcsr & INEXACT) != 0)) {
+      return Float.floatToRawIntBits(f);
+    }
+    int r = (int) BinaryFloat.fromInteger(s.begin(), 32, v);
+    s.end();
+    return r;
   }
 
   public static long integerToDouble(int v) {
     return Double.doubleToRawLongBits(v);
   }
 
-  public static int singleToInteger(FloatOperation f, int v) {
-    return BinaryFloat.toInteger(f, 32, v & LOW32);
-  }
-
-  public static int doubleToInteger(FloatOperation f, long v) {
-    return BinaryFloat.toInteger(f, 64, v);
-  }
-
-  public static long singleToDouble(FloatOperation f, int v) {
-    return BinaryFloat.convert(f, 32, 64, v & LOW32);
-  }
-
-  public static int doubleToSingle(FloatOperation f, long v) {
-    return (int) BinaryFloat.convert(f, 64, 32, v);
-  }
-
-  private static long integersToSingles(FloatOperation f, long v) {
-    return join(integerToSingle(f, (int) (v >>> 32)), integerToSingle(f, (int) v));
-  }
-
-  private static long singlesToIntegers(FloatOperation f, long v) {
-    return join(singleToInteger(f, (int) (v >>> 32)), singleToInteger(f, (int) v));
-  }
-
-  private static FloatOperation begin(SimdState s, boolean truncate) {
-    FloatOperation f = SimdAccess.begin(s);
-    if (truncate) {
-      f.rounding = FloatOperation.TO_ZERO;
+  /** Rounded as MXCSR says. */
+  public static int singleToInteger(SimdState s, int v) {
+    float f = Float.intBitsToFloat(v);
+    double rounded = Math.rint(f);
+    if (within(rounded) && (rounded == f || Math.abs(f) >= Float.MIN_NORMAL && s.nearestMasked())) {
+      s.mxcsr |= rounded == f ? 0 : INEXACT;
+      return (int) rounded;
     }
+    int r = BinaryFloat.toInteger(s.begin(), 32, v & LOW32);
+    s.end();
+    return r;
+  }
+
+  /** Towards zero. */
+  public static int singleTruncated(SimdState s, int v) {
+    float f = Float.intBitsToFloat(v);
+    int r = (int) f;
+    // Denormals are left out: MXCSR may take those for zeros.
+    if (within(f) && (r == f || Math.abs(f) >= Float.MIN_NORMAL && s.masked())) {
+      s.mxcsr |= r == f ? 0 : INEXACT;
+      return r;
+    }
+    r = BinaryFloat.toInteger(truncating(s), 32, v & LOW32);
+    s.end();
+    return r;
+  }
+
+  /** Rounded as MXCSR says. */
+  public static int doubleToInteger(SimdState s, long v) {
+    double d = Double.longBitsToDouble(v);
+    double rounded = Math.rint(d);
+    if (within(rounded)
+        && (rounded == d || Math.abs(d) >= Double.MIN_NORMAL && s.nearestMasked())) {
+      s.mxcsr |= rounded == d ? 0 : INEXACT;
+      return (int) rounded;
+    }
+    int r = BinaryFloat.toInteger(s.begin(), 64, v);
+    s.end();
+    return r;
+  }
+
+  /** Towards zero. */
+  public static int doubleTruncated(SimdState s, long v) {
+    double d = Double.longBitsToDouble(v);
+    int r = (int) d;
+    if (within(d) && (r == d || Math.abs(d) >= Double.MIN_NORMAL && s.masked())) {
+      s.mxcsr |= r == d ? 0 : INEXACT;
+      return r;
+    }
+    r = BinaryFloat.toInteger(truncating(s), 64, v);
+    s.end();
+    return r;
+  }
+
+  private static boolean within(double d) {
+    return d > Integer.MIN_VALUE && d < Integer.MAX_VALUE;
+  }
+
+  private static FloatOperation truncating(SimdState s) {
+    FloatOperation f = s.begin();
+    f.rounding = FloatOperation.TO_ZERO;
     return f;
+  }
+
+  public static long singleToDouble(SimdState s, int v) {
+    int exponent = v >>> 23 & 0xFF;
+    if (exponent != 0 && exponent != 0xFF || v << 1 == 0) {
+      return Double.doubleToRawLongBits(Float.intBitsToFloat(v));
+    }
+    long r = BinaryFloat.convert(s.begin(), 32, 64, v & LOW32);
+    s.end();
+    return r;
+  }
+
+  public static int doubleToSingle(SimdState s, long v) {
+    double d = Double.longBitsToDouble(v);
+    float f = (float) d;
+    int exponent = Float.floatToRawIntBits(f) >>> 23 & 0xFF;
+    boolean exact = f == d;
+    // Results near the least normal number may be tiny before they are rounded.
+    boolean normal = exponent > 1 && exponent != 0xFF || v << 1 == 0;
+    if (normal && s.nearestMasked()) {
+      s.mxcsr |= exact ? 0 : INEXACT;
+      return Float.floatToRawIntBits(f);
+    }
+    int r = (int) BinaryFloat.convert(s.begin(), 64, 32, v);
+    s.end();
+    return r;
+  }
+
+  private static long integersToSingles(SimdState s, long v) {
+    return join(integerToSingle(s, (int) (v >>> 32)), integerToSingle(s, (int) v));
+  }
+
+  private static long singlesToIntegers(SimdState s, boolean truncate, long v) {
+    int low = (int) v;
+    int high = (int) (v >>> 32);
+    return truncate
+        ? join(singleTruncated(s, high), singleTruncated(s, low))
+        : join(singleToInteger(s, high), singleToInteger(s, low));
+  }
+
+  private static long doublesToIntegers(SimdState s, boolean truncate, long low, long high) {
+    return truncate
+        ? join(doubleTruncated(s, high), doubleTruncated(s, low))
+        : join(doubleToInteger(s, high), doubleToInteger(s, low));
   }
 
   // ---- Scalars
@@ -61,7 +145,7 @@ public final class SseConvert {
   public static void cvtsi2ss(Processor c, Insn i) {
     SimdState s = SimdAccess.sse(c);
     int v = SimdAccess.general32(c, i);
-    int r = integerToSingle(SimdAccess.begin(s), v);
+    int r = integerToSingle(s, v);
     SimdAccess.conclude(c, s);
     s.xmm[2 * i.reg] = s.xmm[2 * i.reg] & ~LOW32 | r & LOW32;
   }
@@ -74,7 +158,7 @@ public final class SseConvert {
   public static void cvtss2sd(Processor c, Insn i) {
     SimdState s = SimdAccess.sse(c);
     int v = SimdAccess.low32(c, i);
-    long r = singleToDouble(SimdAccess.begin(s), v);
+    long r = singleToDouble(s, v);
     SimdAccess.conclude(c, s);
     s.xmm[2 * i.reg] = r;
   }
@@ -82,7 +166,7 @@ public final class SseConvert {
   public static void cvtsd2ss(Processor c, Insn i) {
     SimdState s = SimdAccess.sse(c);
     long v = SimdAccess.low64(c, i);
-    int r = doubleToSingle(SimdAccess.begin(s), v);
+    int r = doubleToSingle(s, v);
     SimdAccess.conclude(c, s);
     s.xmm[2 * i.reg] = s.xmm[2 * i.reg] & ~LOW32 | r & LOW32;
   }
@@ -90,7 +174,7 @@ public final class SseConvert {
   private static void singleToRegister(Processor c, Insn i, boolean truncate) {
     SimdState s = SimdAccess.sse(c);
     int v = SimdAccess.low32(c, i);
-    int r = singleToInteger(begin(s, truncate), v);
+    int r = truncate ? singleTruncated(s, v) : singleToInteger(s, v);
     SimdAccess.conclude(c, s);
     c.r[i.reg] = r;
   }
@@ -98,7 +182,7 @@ public final class SseConvert {
   private static void doubleToRegister(Processor c, Insn i, boolean truncate) {
     SimdState s = SimdAccess.sse(c);
     long v = SimdAccess.low64(c, i);
-    int r = doubleToInteger(begin(s, truncate), v);
+    int r = truncate ? doubleTruncated(s, v) : doubleToInteger(s, v);
     SimdAccess.conclude(c, s);
     c.r[i.reg] = r;
   }
@@ -125,9 +209,8 @@ public final class SseConvert {
     SimdState s = SimdAccess.sse(c);
     long low = SimdAccess.low(c, i);
     long high = SimdAccess.high(c, i);
-    FloatOperation f = SimdAccess.begin(s);
-    low = integersToSingles(f, low);
-    high = integersToSingles(f, high);
+    low = integersToSingles(s, low);
+    high = integersToSingles(s, high);
     SimdAccess.conclude(c, s);
     set(s, i.reg, low, high);
   }
@@ -141,9 +224,8 @@ public final class SseConvert {
     SimdState s = SimdAccess.sse(c);
     long low = SimdAccess.low(c, i);
     long high = SimdAccess.high(c, i);
-    FloatOperation f = begin(s, truncate);
-    low = singlesToIntegers(f, low);
-    high = singlesToIntegers(f, high);
+    low = singlesToIntegers(s, truncate, low);
+    high = singlesToIntegers(s, truncate, high);
     SimdAccess.conclude(c, s);
     set(s, i.reg, low, high);
   }
@@ -166,8 +248,7 @@ public final class SseConvert {
     SimdState s = SimdAccess.sse(c);
     long low = SimdAccess.low(c, i);
     long high = SimdAccess.high(c, i);
-    FloatOperation f = begin(s, truncate);
-    long r = join(doubleToInteger(f, high), doubleToInteger(f, low));
+    long r = doublesToIntegers(s, truncate, low, high);
     SimdAccess.conclude(c, s);
     set(s, i.reg, r, 0);
   }
@@ -183,9 +264,8 @@ public final class SseConvert {
   public static void cvtps2pd(Processor c, Insn i) {
     SimdState s = SimdAccess.sse(c);
     long v = SimdAccess.low64(c, i);
-    FloatOperation f = SimdAccess.begin(s);
-    long low = singleToDouble(f, (int) v);
-    long high = singleToDouble(f, (int) (v >>> 32));
+    long low = singleToDouble(s, (int) v);
+    long high = singleToDouble(s, (int) (v >>> 32));
     SimdAccess.conclude(c, s);
     set(s, i.reg, low, high);
   }
@@ -194,8 +274,7 @@ public final class SseConvert {
     SimdState s = SimdAccess.sse(c);
     long low = SimdAccess.low(c, i);
     long high = SimdAccess.high(c, i);
-    FloatOperation f = SimdAccess.begin(s);
-    long r = join(doubleToSingle(f, high), doubleToSingle(f, low));
+    long r = join(doubleToSingle(s, high), doubleToSingle(s, low));
     SimdAccess.conclude(c, s);
     set(s, i.reg, r, 0);
   }
@@ -219,7 +298,7 @@ public final class SseConvert {
   public static void cvtpi2ps(Processor c, Insn i) {
     long v = fromMmx(c, i);
     SimdState s = c.simd;
-    long r = integersToSingles(SimdAccess.begin(s), v);
+    long r = integersToSingles(s, v);
     SimdAccess.conclude(c, s);
     s.xmm[2 * i.reg] = r;
   }
@@ -234,7 +313,7 @@ public final class SseConvert {
     SimdState s = SimdAccess.sseWithMmx(c);
     long v = SimdAccess.low64(c, i);
     c.fpu.enterMmx();
-    long r = singlesToIntegers(begin(s, truncate), v);
+    long r = singlesToIntegers(s, truncate, v);
     SimdAccess.conclude(c, s);
     c.fpu.setMmx(i.reg, r);
   }
@@ -252,8 +331,7 @@ public final class SseConvert {
     long low = SimdAccess.low(c, i);
     long high = SimdAccess.high(c, i);
     c.fpu.enterMmx();
-    FloatOperation f = begin(s, truncate);
-    long r = join(doubleToInteger(f, high), doubleToInteger(f, low));
+    long r = doublesToIntegers(s, truncate, low, high);
     SimdAccess.conclude(c, s);
     c.fpu.setMmx(i.reg, r);
   }

@@ -320,45 +320,53 @@ public final class SseInteger {
 
   // ---- Across the halves
 
+  /** Low half of a 128-bit value shifted right by up to 16 bytes. */
+  public static long rightLow(long low, long high, int bytes) {
+    return bytes >= 8
+        ? PackedInteger.psrlq(high, 8 * bytes - 64)
+        : bytes == 0 ? low : low >>> 8 * bytes | high << 64 - 8 * bytes;
+  }
+
+  /** High half of a 128-bit value shifted left by up to 16 bytes. */
+  public static long leftHigh(long low, long high, int bytes) {
+    return bytes >= 8
+        ? PackedInteger.psllq(low, 8 * bytes - 64)
+        : bytes == 0 ? high : high << 8 * bytes | low >>> 64 - 8 * bytes;
+  }
+
   public static void psrldq(Processor c, Insn i) {
     SimdState s = SimdAccess.sse(c);
     int d = 2 * i.rm;
-    int bits = Math.min(i.immediate & 0xFF, 16) * 8;
-    long low = s.xmm[d];
+    int bytes = Math.min(i.immediate & 0xFF, 16);
     long high = s.xmm[d + 1];
-    s.xmm[d] =
-        bits >= 64
-            ? PackedInteger.psrlq(high, bits - 64)
-            : bits == 0 ? low : low >>> bits | high << (64 - bits);
-    s.xmm[d + 1] = PackedInteger.psrlq(high, bits);
+    s.xmm[d] = rightLow(s.xmm[d], high, bytes);
+    s.xmm[d + 1] = PackedInteger.psrlq(high, 8 * bytes);
   }
 
   public static void pslldq(Processor c, Insn i) {
     SimdState s = SimdAccess.sse(c);
     int d = 2 * i.rm;
-    int bits = Math.min(i.immediate & 0xFF, 16) * 8;
+    int bytes = Math.min(i.immediate & 0xFF, 16);
     long low = s.xmm[d];
-    long high = s.xmm[d + 1];
-    s.xmm[d + 1] =
-        bits >= 64
-            ? PackedInteger.psllq(low, bits - 64)
-            : bits == 0 ? high : high << bits | low >>> (64 - bits);
-    s.xmm[d] = PackedInteger.psllq(low, bits);
+    s.xmm[d + 1] = leftHigh(low, s.xmm[d + 1], bytes);
+    s.xmm[d] = PackedInteger.psllq(low, 8 * bytes);
   }
 
-  /** Element {@code n} of four in a 128-bit value. */
-  static long element(long low, long high, int n) {
+  private static long element(long low, long high, int n) {
     return (n < 2 ? low : high) >>> 32 * (n & 1) & 0xFFFF_FFFFL;
+  }
+
+  /** Of the four elements of a 128-bit value the two that the pairs of bits of order select. */
+  public static long select(long low, long high, int order) {
+    return element(low, high, order & 3) | element(low, high, order >>> 2 & 3) << 32;
   }
 
   public static void pshufd(Processor c, Insn i) {
     SimdState s = SimdAccess.sse(c);
     long low = SimdAccess.low(c, i);
     long high = SimdAccess.high(c, i);
-    int order = i.immediate;
-    s.xmm[2 * i.reg] = element(low, high, order & 3) | element(low, high, order >>> 2 & 3) << 32;
-    s.xmm[2 * i.reg + 1] =
-        element(low, high, order >>> 4 & 3) | element(low, high, order >>> 6 & 3) << 32;
+    s.xmm[2 * i.reg] = select(low, high, i.immediate);
+    s.xmm[2 * i.reg + 1] = select(low, high, i.immediate >>> 4);
   }
 
   public static void pshuflw(Processor c, Insn i) {

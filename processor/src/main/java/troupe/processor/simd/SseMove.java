@@ -189,13 +189,11 @@ public final class SseMove {
     long high = SimdAccess.high(c, i);
     long a = s.xmm[2 * i.reg];
     long b = s.xmm[2 * i.reg + 1];
-    int order = i.immediate;
     set(
         s,
         i.reg,
-        SseInteger.element(a, b, order & 3) | SseInteger.element(a, b, order >>> 2 & 3) << 32,
-        SseInteger.element(low, high, order >>> 4 & 3)
-            | SseInteger.element(low, high, order >>> 6 & 3) << 32);
+        SseInteger.select(a, b, i.immediate),
+        SseInteger.select(low, high, i.immediate >>> 4));
   }
 
   public static void shufpd(Processor c, Insn i) {
@@ -211,7 +209,8 @@ public final class SseMove {
     c.r[i.reg] = signs(s.xmm[2 * i.rm]) | signs(s.xmm[2 * i.rm + 1]) << 2;
   }
 
-  private static int signs(long v) {
+  /** The sign bits of two binary32 numbers. */
+  public static int signs(long v) {
     return (int) (v >>> 31 & 1 | v >>> 62 & 2);
   }
 

@@ -40,6 +40,7 @@ record Effects(int reads, int writes, boolean own, boolean memory, int needs, in
     if (i.index < 8) {
       address |= 1 << i.index;
     }
+    boolean simd = SimdEmitter.handles(m);
     boolean vector = m.owner.contains(".fpu.") || m.owner.contains(".simd.");
     if (!own && !vector) {
       int some = m.owner.endsWith(".Strings") ? 1 << EAX | 1 << ECX | 1 << ESI | 1 << EDI : ALL;
@@ -81,8 +82,8 @@ record Effects(int reads, int writes, boolean own, boolean memory, int needs, in
     }
     if (vector) {
       // MASKMOVQ and MASKMOVDQU store at EDI.
-      reads |= 1 << EDI | address | writes;
-      return new Effects(reads, writes, false, true, needs(m, i), 0);
+      reads |= (simd ? 0 : 1 << EDI) | address | writes;
+      return new Effects(reads, writes, simd, true, needs(m, i), simd ? sets(m, i) : 0);
     }
     switch (m.name) {
       case "Stack.push",

@@ -62,7 +62,7 @@ final class RegionEmitter {
 
   // Local variables of the generated method.
   private static final int THIS = 0;
-  private static final int C = 1;
+  static final int C = 1;
   private static final int BUDGET = 2;
   private static final int ENTRY = 3;
   private static final int EIP = 4;
@@ -74,8 +74,8 @@ final class RegionEmitter {
   private static final int CK = 20;
   private static final int LEAVE_AT = 24;
   private static final int UNDONE = 25;
-  private static final int PAGE_FOUND = 26;
-  private static final int OFFSET = 27;
+  static final int PAGE_FOUND = 26;
+  static final int OFFSET = 27;
   private static final int LINEAR = 28;
   private static final int TEMP = 29;
   private static final int VALUE = 30;
@@ -85,13 +85,19 @@ final class RegionEmitter {
   private static final int CARRY_OUT = 61;
   private static final int OVERFLOW_OUT = 62;
   private static final int MAPPING = 63;
-  private static final int FIRST_FREE = 64;
+
+  /** Local variables of {@link SimdEmitter}. */
+  static final int VECTOR = 64;
+
+  private static final int FIRST_FREE = VECTOR + SimdEmitter.LOCALS;
 
   private final Plan plan;
   private final FlagFlow flow;
   private final List<Insn> raw = new ArrayList<>();
   private final Map<Integer, Node> nodes = new HashMap<>();
   private final List<Runnable> cold = new ArrayList<>();
+  private final SimdEmitter simd = new SimdEmitter(this);
+  private boolean usesSimd;
   private final Map<FlagState, Label> handOver = new IdentityHashMap<>();
   private final int used;
   private final int written;
@@ -144,6 +150,7 @@ final class RegionEmitter {
         Effects effects = Effects.of(i);
         reads |= effects.reads();
         writes |= effects.writes();
+        usesSimd |= SimdEmitter.handles(Meaning.of(i));
       }
     }
     used = reads | writes;
@@ -264,6 +271,9 @@ final class RegionEmitter {
     }
     b.aload(C).getfield(PROCESSOR, "r", INTS).astore(REGISTERS);
     reloadAll();
+    if (usesSimd) {
+      simd.prologue(b);
+    }
     int[] entries = plan.entries();
     if (entries.length > 1) {
       Label first = b.newLabel();
@@ -347,6 +357,7 @@ final class RegionEmitter {
     free = node.free;
     dirty = written;
     flagsStored = false;
+    simd.forget();
     Plan.BasicBlock block = node.block;
     int count = block.insns().size();
     b.iinc(BUDGET, -count);
@@ -371,7 +382,7 @@ final class RegionEmitter {
   }
 
   /** Where to go if the instruction cannot be done here. */
-  private Label miss() {
+  Label miss() {
     if (miss == null) {
       miss = b.newLabel();
       Label here = miss;
@@ -664,6 +675,11 @@ final class RegionEmitter {
     Meaning m = Meaning.of(insn);
     if (!Effects.of(insn).own()) {
       callRaw(m);
+      simd.forget();
+      return;
+    }
+    if (SimdEmitter.handles(m)) {
+      simd.emit(m, insn);
       return;
     }
     switch (m.form) {
@@ -792,6 +808,21 @@ final class RegionEmitter {
     b.invokestatic(owner(m), m.method, MethodTypeDesc.of(CD_int, CD_int, CD_int));
     extend(width);
     setAll(new Source(kindOf(m.kind, width), null, null, keep()));
+  }
+
+  /** Sets all arithmetic flags to those on the stack, in their places in EFLAGS. */
+  void flagsGiven() {
+    if (!wants(Processor.ARITHMETIC)) {
+      b.pop();
+      return;
+    }
+    b.istore(VALUE);
+    b.aload(C).iload(VALUE);
+    b.invokevirtual(PROCESSOR, "setAllArithmetic", MethodTypeDesc.of(CD_void, CD_int));
+    b.loadConstant(Flags.EAGER).istore(FK);
+    b.loadConstant(LazyFlags.SAME).istore(CK);
+    state = FlagState.UNKNOWN;
+    flagsStored = true;
   }
 
   private void setAll(Source source) {
@@ -1326,7 +1357,7 @@ final class RegionEmitter {
     }
   }
 
-  private void readRegister(int n, int bits) {
+  void readRegister(int n, int bits) {
     switch (bits) {
       case 8 -> {
         b.iload(GENERAL + (n & 3));
@@ -1340,7 +1371,7 @@ final class RegionEmitter {
     }
   }
 
-  private void writeRegister(int n, int bits) {
+  void writeRegister(int n, int bits) {
     switch (bits) {
       case 8 -> {
         int register = n & 3;
@@ -1367,7 +1398,7 @@ final class RegionEmitter {
   // ---- Memory
 
   /** Pushes the offset of the memory operand in its segment. */
-  private void address() {
+  void address() {
     boolean some = false;
     if (insn.base != Insn.NO_REGISTER) {
       b.iload(GENERAL + insn.base);
@@ -1398,7 +1429,7 @@ final class RegionEmitter {
    * Takes an offset in a segment from the stack, checks and translates it, and pushes page and
    * offset in the page, which are in PAGE_FOUND and OFFSET as well.
    */
-  private void check(int segment, int bits, boolean writing) {
+  void check(int segment, int bits, boolean writing) {
     if (!flat(segment) || writing && segment == Processor.CS) {
       b.istore(LINEAR);
       b.iload(LINEAR).i2l();
@@ -1425,11 +1456,11 @@ final class RegionEmitter {
     b.aload(PAGE_FOUND).iload(OFFSET);
   }
 
-  private void load(int bits) {
+  void load(int bits) {
     b.invokestatic(PAGE, "read" + bits, MethodTypeDesc.of(CD_int, BYTES, CD_int));
   }
 
-  private void storeAt(int bits) {
+  void storeAt(int bits) {
     b.invokestatic(PAGE, "write" + bits, MethodTypeDesc.of(CD_void, BYTES, CD_int, CD_int));
   }
 

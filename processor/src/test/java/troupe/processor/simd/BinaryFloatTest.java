@@ -13,18 +13,18 @@ final class BinaryFloatTest {
 
   private final Random random = new Random(3);
   private final FloatOperation f = new FloatOperation();
-  private final FloatOperation g = new FloatOperation();
+  private final SimdState s = new SimdState();
 
   private interface Exact {
     long compute(FloatOperation f, int bits, long a, long b);
   }
 
   private interface Fast64 {
-    long compute(FloatOperation f, long a, long b);
+    long compute(SimdState s, long a, long b);
   }
 
   private interface Fast32 {
-    int compute(FloatOperation f, int a, int b);
+    int compute(SimdState s, int a, int b);
   }
 
   private interface Reference64 {
@@ -37,7 +37,7 @@ final class BinaryFloatTest {
 
   private void begin() {
     f.begin(FloatOperation.NEAREST, 0x3F);
-    g.begin(FloatOperation.NEAREST, 0x3F);
+    s.mxcsr = SimdState.MXCSR_RESET;
   }
 
   private void doubles(Exact exact, Fast64 fast, Reference64 reference) {
@@ -53,8 +53,12 @@ final class BinaryFloatTest {
       if (!Double.isNaN(wanted)) {
         assertEquals(Double.doubleToRawLongBits(wanted), r);
       }
-      assertEquals(r, fast.compute(g, a, b));
-      assertEquals(f.raised, g.raised);
+      assertEquals(r, fast.compute(s, a, b));
+      assertEquals(f.raised, s.mxcsr & FloatOperation.EXCEPTIONS);
+      // What has been inexact before stays so, and nothing else changes by it.
+      s.mxcsr = SimdState.MXCSR_RESET | FloatOperation.INEXACT;
+      assertEquals(r, fast.compute(s, a, b));
+      assertEquals(f.raised | FloatOperation.INEXACT, s.mxcsr & FloatOperation.EXCEPTIONS);
     }
   }
 
@@ -68,8 +72,12 @@ final class BinaryFloatTest {
       if (!Float.isNaN(wanted)) {
         assertEquals(Float.floatToRawIntBits(wanted), r);
       }
-      assertEquals(r, fast.compute(g, a, b));
-      assertEquals(f.raised, g.raised);
+      assertEquals(r, fast.compute(s, a, b));
+      assertEquals(f.raised, s.mxcsr & FloatOperation.EXCEPTIONS);
+      // What has been inexact before stays so, and nothing else changes by it.
+      s.mxcsr = SimdState.MXCSR_RESET | FloatOperation.INEXACT;
+      assertEquals(r, fast.compute(s, a, b));
+      assertEquals(f.raised | FloatOperation.INEXACT, s.mxcsr & FloatOperation.EXCEPTIONS);
     }
   }
 
@@ -81,7 +89,7 @@ final class BinaryFloatTest {
     doubles(BinaryFloat::divide, Float64::divide, (a, b) -> a / b);
     doubles(
         (op, bits, a, b) -> BinaryFloat.squareRoot(op, bits, a),
-        (op, a, b) -> Float64.squareRoot(op, a),
+        (state, a, b) -> Float64.squareRoot(state, 0, a),
         (a, b) -> Math.sqrt(a));
   }
 
@@ -93,7 +101,7 @@ final class BinaryFloatTest {
     singles(BinaryFloat::divide, Float32::divide, (a, b) -> a / b);
     singles(
         (op, bits, a, b) -> BinaryFloat.squareRoot(op, bits, a),
-        (op, a, b) -> Float32.squareRoot(op, a),
+        (state, a, b) -> Float32.squareRoot(state, 0, a),
         (a, b) -> (float) Math.sqrt(a));
   }
 
