@@ -267,8 +267,7 @@ public final class CodeCache {
     jumps.clear();
     for (int entry = 0; entry < region.entries(); entry++) {
       Block block = find(region.entry(entry), region.code32());
-      // What began somewhere earlier stays: its first block was hot, here this is only passed.
-      if (block != null && (entry == 0 || block.region == null)) {
+      if (block != null) {
         block.region = region;
         block.entry = entry;
       }

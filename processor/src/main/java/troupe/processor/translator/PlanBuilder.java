@@ -29,6 +29,12 @@ final class PlanBuilder {
   /** How many regions may hold a block that none of them begins with. */
   private static final int MOST_COPIES = 3;
 
+  /**
+   * What runs less often than the first block by more than this power of two stays outside. Loops
+   * around a hot loop are to be inside.
+   */
+  private static final int LEAST_SHIFT = 5;
+
   private final Processor c;
   private final CodeCache cache;
   private final int maxInstructions;
@@ -63,7 +69,7 @@ final class PlanBuilder {
     leaders.clear();
     returnSites.clear();
     reentries.clear();
-    int least = block.heat >>> 3;
+    int least = block.heat >>> LEAST_SHIFT;
     PriorityQueue<Candidate> open =
         new PriorityQueue<>(Comparator.comparingInt((Candidate x) -> -x.block.heat));
     offer(open, 0, Integer.MIN_VALUE);
@@ -125,6 +131,10 @@ final class PlanBuilder {
   private int include(int offset, Block block) {
     included.put(offset, block);
     leaders.add(offset);
+    if (block.region != null) {
+      // Its region ends where this one goes on: from now on it is entered here.
+      reentries.add(offset);
+    }
     int at = offset;
     for (int n = 0; n < block.count; n++) {
       Insn insn = block.code[n];
@@ -152,7 +162,7 @@ final class PlanBuilder {
       case JUMP -> next.add(target(after, last));
       case CALL -> {
         int target = target(after, last);
-        if (inlined(target)) {
+        if (Math.abs(target) <= REACH && inlined(target)) {
           next.add(target);
           returnSites.add(after);
         } else {
@@ -269,8 +279,9 @@ final class PlanBuilder {
     ArrayDeque<Integer> open = new ArrayDeque<>();
     List<Plan.BasicBlock> blocks = new ArrayList<>();
     open.add(0);
-    while (!open.isEmpty()) {
-      int offset = open.pop();
+    ArrayDeque<Integer> more = new ArrayDeque<>(reentries);
+    while (!open.isEmpty() || !more.isEmpty()) {
+      int offset = open.isEmpty() ? more.pop() : open.pop();
       if (made.containsKey(offset) || !insns.containsKey(offset)) {
         continue;
       }
@@ -294,14 +305,6 @@ final class PlanBuilder {
           }
         }
         case LEAVE -> {}
-      }
-      if (open.isEmpty()) {
-        for (int entry : reentries) {
-          if (!made.containsKey(entry) && insns.containsKey(entry)) {
-            open.push(entry);
-            break;
-          }
-        }
       }
     }
     return plan(blocks);

@@ -27,7 +27,7 @@ public final class RegionStore {
    * @param maxRegions regions kept in the store
    */
   public record Limits(int threshold, int maxInstructions, int maxRegions) {
-    public static final Limits DEFAULT = new Limits(2_000, 300, 20_000);
+    public static final Limits DEFAULT = new Limits(4_000, 300, 20_000);
 
     /** For tests of the translator. */
     public static final Limits EVERYTHING = new Limits(1, 300, 100_000);
