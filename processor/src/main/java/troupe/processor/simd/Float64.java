@@ -11,6 +11,9 @@ import static troupe.processor.simd.BinaryFloat.LESS;
  * inexact result can come of it, and whether it was inexact matters only until MXCSR says so
  * already. All else is {@link BinaryFloat}'s.
  *
+ * <p>The usual case, in which nothing is left to be raised, is a small method that the JVM can
+ * compile into its callers.
+ *
  * <p>Where an exception is unmasked the caller has to end the instruction with {@link
  * SimdAccess#conclude}.
  */
@@ -45,6 +48,16 @@ public final class Float64 {
   }
 
   public static long add(SimdState s, long a, long b) {
+    if (s.settled() && notTiny(a) && notTiny(b)) {
+      long r = Double.doubleToRawLongBits(Double.longBitsToDouble(a) + Double.longBitsToDouble(b));
+      if (finite(r) && notTiny(r)) {
+        return r;
+      }
+    }
+    return addUnsettled(s, a, b);
+  }
+
+  private static long addUnsettled(SimdState s, long a, long b) {
     if (s.nearestMasked() && notTiny(a) && notTiny(b)) {
       double x = Double.longBitsToDouble(a);
       double y = Double.longBitsToDouble(b);
@@ -78,6 +91,16 @@ public final class Float64 {
   }
 
   public static long multiply(SimdState s, long a, long b) {
+    if (s.settled() && notTiny(a) && notTiny(b)) {
+      long r = Double.doubleToRawLongBits(Double.longBitsToDouble(a) * Double.longBitsToDouble(b));
+      if (finite(r) && notTiny(r) && !isZero(r)) {
+        return r;
+      }
+    }
+    return multiplyUnsettled(s, a, b);
+  }
+
+  private static long multiplyUnsettled(SimdState s, long a, long b) {
     if (s.nearestMasked() && notTiny(a) && notTiny(b)) {
       double x = Double.longBitsToDouble(a);
       double y = Double.longBitsToDouble(b);
@@ -105,6 +128,16 @@ public final class Float64 {
   }
 
   public static long divide(SimdState s, long a, long b) {
+    if (s.settled() && notTiny(a) && notTiny(b)) {
+      long r = Double.doubleToRawLongBits(Double.longBitsToDouble(a) / Double.longBitsToDouble(b));
+      if (finite(r) && notTiny(r) && !isZero(r)) {
+        return r;
+      }
+    }
+    return divideUnsettled(s, a, b);
+  }
+
+  private static long divideUnsettled(SimdState s, long a, long b) {
     if (s.nearestMasked() && notTiny(a) && notTiny(b)) {
       double x = Double.longBitsToDouble(a);
       double y = Double.longBitsToDouble(b);

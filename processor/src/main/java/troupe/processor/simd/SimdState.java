@@ -48,6 +48,12 @@ public final class SimdState {
     return (mxcsr & (MASKS | ROUNDING)) == MASKS;
   }
 
+  /** Besides, an inexact result has been raised already. */
+  boolean settled() {
+    return (mxcsr & (MASKS | ROUNDING | FloatOperation.INEXACT))
+        == (MASKS | FloatOperation.INEXACT);
+  }
+
   /** Starts an operation that is computed exactly. */
   FloatOperation begin() {
     operation.begin(
