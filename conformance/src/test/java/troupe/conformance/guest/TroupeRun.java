@@ -29,6 +29,12 @@ final class TroupeRun {
   static final int GUEST_FAILED = 4;
   static final int TIME_IS_UP = 5;
 
+  /**
+   * {@code -Dtroupe.engine=translator} lets all guests run translated from the first instruction,
+   * {@code interpreter} without translation.
+   */
+  private static final String ENGINE = System.getProperty("troupe.engine");
+
   private static final String SERIAL = "serial.txt";
   private static final int SPARE_SECONDS = 60;
   private final Path folder;
@@ -46,6 +52,9 @@ final class TroupeRun {
     }
     command.add(Guests.ROOT.resolve("troupe").toString());
     command.add("run");
+    if (ENGINE != null) {
+      with("--engine", ENGINE);
+    }
   }
 
   /** The folder that the run works in. */

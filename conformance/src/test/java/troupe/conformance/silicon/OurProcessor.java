@@ -56,20 +56,16 @@ final class OurProcessor {
   private final Processor processor;
   private final ProcessorState template;
 
-  OurProcessor() {
+  /**
+   * @param translated everything is translated before it runs
+   */
+  OurProcessor(boolean translated) {
     pageTables();
     descriptors();
-    processor = new Processor(CpuModel.DEFAULT, memory, new NoPorts(), new Alone(), translation());
+    RegionStore store =
+        translated ? new RegionStore(RegionStore.Limits.EVERYTHING, Runnable::run) : null;
+    processor = new Processor(CpuModel.DEFAULT, memory, new NoPorts(), new Alone(), store);
     template = processor.save();
-  }
-
-  /** {@code -Dtroupe.silicon.engine=translator} judges translated code; takes a while. */
-  private static RegionStore translation() {
-    return translated() ? new RegionStore(RegionStore.Limits.EVERYTHING, Runnable::run) : null;
-  }
-
-  private static boolean translated() {
-    return System.getProperty("troupe.silicon.engine", "interpreter").equals("translator");
   }
 
   /** Translated code leaves an access that misses in the TLB to the interpreter. */
@@ -124,9 +120,7 @@ final class OurProcessor {
     System.arraycopy(c.before().memory(), 0, page, Image.MEMORY & PAGE - 1, Image.MEMORY_BYTES);
     memory.write(MEMORY_PAGE, page, 0, PAGE);
     processor.restore(state(c.before()));
-    if (translated()) {
-      fillTlb();
-    }
+    fillTlb();
     for (int n = 0; n < LIMIT && !processor.halted() && !processor.shutDown(); n++) {
       processor.run(1);
     }

@@ -24,6 +24,9 @@ class SiliconTest {
   /** Cases of each row; {@code -Dtroupe.silicon.cases=N} runs more. */
   private static final int CASES = Integer.getInteger("troupe.silicon.cases", 300);
 
+  /** As many for translated code, each of which takes a hundred times as long. */
+  private static final int TRANSLATED_CASES = Integer.getInteger("troupe.silicon.translated", 6);
+
   /** {@code -Dtroupe.silicon.rows=REGEX} takes only rows whose text it is found in. */
   private static final Pattern ROWS =
       Pattern.compile(System.getProperty("troupe.silicon.rows", ""));
@@ -31,19 +34,28 @@ class SiliconTest {
   private static final int SHOWN = 4;
 
   @TestFactory
-  Stream<DynamicTest> rows() throws Exception {
+  Stream<DynamicTest> interpreted() throws Exception {
+    return rows(false, CASES);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> translated() throws Exception {
+    return rows(true, TRANSLATED_CASES);
+  }
+
+  private static Stream<DynamicTest> rows(boolean translated, int count) throws Exception {
     Assumptions.assumeTrue(
         List.of("amd64", "x86_64", "i386").contains(System.getProperty("os.arch")),
         "this host's processor is no x86");
     Silicon silicon = new Silicon(SOURCE, Path.of("target/silicon"));
-    OurProcessor ours = new OurProcessor();
+    OurProcessor ours = new OurProcessor(translated);
     return Row.readAll(TABLE).stream()
         .filter(row -> LeftOut.reason(row) == null && ROWS.matcher(row.text()).find())
-        .map(row -> dynamicTest(row.text(), () -> check(row, silicon, ours)));
+        .map(row -> dynamicTest(row.text(), () -> check(row, count, silicon, ours)));
   }
 
-  static void check(Row row, Silicon silicon, OurProcessor ours) throws Exception {
-    List<Case> cases = new CaseMaker(row).make(CASES);
+  static void check(Row row, int count, Silicon silicon, OurProcessor ours) throws Exception {
+    List<Case> cases = new CaseMaker(row).make(count);
     List<Result> expected = silicon.run(cases);
     int wrong = 0;
     List<String> shown = new ArrayList<>();
