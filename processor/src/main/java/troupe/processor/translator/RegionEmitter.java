@@ -1246,11 +1246,12 @@ final class RegionEmitter {
     }
     boolean onlyRegisters =
         insn.rm >= 0 && (m.owner.contains(".fpu.") || m.owner.contains(".simd."));
+    if (insn.repeat != 0) {
+      // Before the question whether the code was overwritten: the rest of the steps is still to do.
+      stopIfIncomplete(at, undone - 1);
+    }
     if (!onlyRegisters) {
       stopIfChanged(undone - 1);
-    }
-    if (insn.repeat != 0) {
-      stopIfIncomplete(at, undone);
     }
     if (m.row.has("end")) {
       stopForEvents(undone - 1);

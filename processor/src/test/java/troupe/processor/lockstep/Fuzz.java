@@ -121,8 +121,13 @@ public final class Fuzz {
 
   /** Runs for a time; a mismatch ends it with status 1. */
   public static void main(String[] arguments) throws IOException {
+    if (arguments.length == 2 && arguments[0].equals("replay")) {
+      FuzzProgram program = FuzzProgram.parse(Files.readAllLines(Path.of(arguments[1])));
+      System.out.println(run(program).difference().orElse("no difference"));
+      return;
+    }
     if (arguments.length != 3) {
-      System.err.println("usage: Fuzz SECONDS FIRST-SEED FOLDER");
+      System.err.println("usage: Fuzz SECONDS FIRST-SEED FOLDER, or Fuzz replay FILE");
       System.exit(2);
     }
     Path folder = Files.createDirectories(Path.of(arguments[2]));
