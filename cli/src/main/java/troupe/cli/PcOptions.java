@@ -118,6 +118,13 @@ final class PcOptions {
       description = "A write of v to this I/O port (hexadecimal) ends with status (v<<1)|1.")
   String exitPort;
 
+  @Option(
+      names = "--undo",
+      paramLabel = "AT-END",
+      description =
+          "Writes to the disks go to undo disks (.vud); at the end keep, commit or discard them.")
+  String undo;
+
   @Option(names = "--no-reboot", description = "A reset by the guest ends the run.")
   boolean noReboot;
 
@@ -186,7 +193,20 @@ final class PcOptions {
         noReboot,
         trace,
         VmConfiguration.HostStart.NEVER,
-        VmConfiguration.HostStop.TURN_OFF);
+        VmConfiguration.HostStop.TURN_OFF,
+        undo());
+  }
+
+  private VmConfiguration.Undo undo() throws UsageException {
+    return undo == null
+        ? VmConfiguration.Undo.OFF
+        : word(
+            "--undo",
+            undo,
+            Map.of(
+                "keep", VmConfiguration.Undo.KEEP,
+                "commit", VmConfiguration.Undo.COMMIT,
+                "discard", VmConfiguration.Undo.DISCARD));
   }
 
   private void refuseWhatIsNotThere() throws UsageException {

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.*;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -30,14 +32,19 @@ class DiskChannelTest {
   @TempDir Path folder;
   private final TestProbe<Completed> probe = KIT.createTestProbe(Completed.class);
   private final ActorRef<Completed> to = probe.getRef();
+  private final TestProbe<DiskChannel.Space> space = KIT.createTestProbe(DiskChannel.Space.class);
 
   @AfterAll
   static void stop() {
     KIT.shutdownTestKit();
   }
 
-  private static ActorRef<Command> spawn(DiskImage image) {
-    return KIT.spawn(DiskChannel.create(image), DiskChannel.dispatcher());
+  private ActorRef<Command> spawn(DiskImage image) {
+    return spawn(image, new HostSpace(0, 0, () -> Long.MAX_VALUE));
+  }
+
+  private ActorRef<Command> spawn(DiskImage image, HostSpace room) {
+    return KIT.spawn(DiskChannel.create(image, room, space.getRef()), DiskChannel.dispatcher());
   }
 
   private Completed done(long tag, Result result) {
@@ -45,6 +52,71 @@ class DiskChannelTest {
     assertEquals(tag, completed.tag());
     assertEquals(result, completed.result(), completed.reason());
     return completed;
+  }
+
+  /** A growing disk waits when the volume is nearly full; a full one makes every write wait. */
+  @Test
+  void writesWaitForRoomOnTheHost() throws IOException {
+    AtomicLong left = new AtomicLong(1000);
+    Path file = folder.resolve("growing.vhd");
+    VhdMaker.dynamic(file, 8 << 20);
+    ActorRef<Command> channel =
+        spawn(
+            ImageFile.open(file, ImageUse.HARD_DISK, Access.READ_WRITE),
+            new HostSpace(100, 20, left::get));
+    byte[] data = SampleImages.random(512, 1);
+    byte[] back = new byte[512];
+    channel.tell(new Write(1, 0, 1, data, 0, to));
+    done(1, Result.OK);
+    left.set(60);
+    pause();
+    channel.tell(new Write(2, 1, 1, data, 0, to));
+    done(2, Result.OK);
+    assertEquals(DiskChannel.Level.LOW, space.receiveMessage().level());
+    left.set(19);
+    pause();
+    channel.tell(new Write(3, 5000, 1, data, 0, to));
+    channel.tell(new Flush(4, to));
+    channel.tell(new Read(5, 5000, 1, back, 0, to));
+    DiskChannel.Space none = space.receiveMessage();
+    assertEquals(DiskChannel.Level.NONE, none.level());
+    assertEquals(file, none.file());
+    probe.expectNoMessage(Duration.ofMillis(700));
+    left.set(1000);
+    done(3, Result.OK);
+    done(4, Result.OK);
+    done(5, Result.OK);
+    assertArrayEquals(data, back);
+    assertEquals(DiskChannel.Level.ENOUGH, space.receiveMessage().level());
+    left.set(0);
+    pause();
+    channel.tell(new Write(6, 0, 1, data, 0, to));
+    channel.tell(new DiskChannel.Close(7, to));
+    done(6, Result.FAILED);
+    done(7, Result.OK);
+    assertEquals(DiskChannel.Level.NONE, space.receiveMessage().level());
+  }
+
+  /** The level is looked up now and then only. */
+  private static void pause() {
+    try {
+      Thread.sleep(80);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aWriteThatTheHostHasNoRoomForIsRepeated() throws IOException {
+    RecordingImage image = new RecordingImage();
+    image.full = 2;
+    ActorRef<Command> channel = spawn(image);
+    channel.tell(new Write(1, 0, 1, new byte[512], 0, to));
+    channel.tell(new Write(2, 1, 1, new byte[512], 0, to));
+    assertEquals(DiskChannel.Level.NONE, space.receiveMessage().level());
+    done(1, Result.OK);
+    done(2, Result.OK);
+    assertEquals(DiskChannel.Level.ENOUGH, space.receiveMessage().level());
   }
 
   @Test
@@ -96,6 +168,9 @@ class DiskChannelTest {
     final List<String> log = Collections.synchronizedList(new ArrayList<>());
     IOException failure;
 
+    /** How many writes the host has no room for. */
+    int full;
+
     private void did(String what) throws IOException {
       log.add(what);
       if (failure != null) {
@@ -140,6 +215,9 @@ class DiskChannelTest {
 
     @Override
     public void write(long sector, int count, byte[] source, int offset) throws IOException {
+      if (full-- > 0) {
+        throw new IOException("No space left on device");
+      }
       did("write " + sector);
     }
 
@@ -187,10 +265,10 @@ class DiskChannelTest {
   @Test
   void hostErrorsAreAnsweredWithTheirReason() {
     RecordingImage image = new RecordingImage();
-    image.failure = new IOException("No space left on device");
+    image.failure = new IOException("Input/output error");
     ActorRef<Command> channel = spawn(image);
     channel.tell(new Write(1, 0, 1, new byte[512], 0, to));
-    assertEquals("recording.img: No space left on device", done(1, Result.FAILED).reason());
+    assertEquals("recording.img: Input/output error", done(1, Result.FAILED).reason());
     channel.tell(new Flush(2, to));
     done(2, Result.FAILED);
     channel.tell(new Close(3, to));

@@ -66,6 +66,14 @@ public final class DeploymentReader {
     Path savedStates =
         host.path("saved-states")
             .orElse(file.toAbsolutePath().resolveSibling("saved-states").normalize());
+    boolean hasDiskSpace = host.has("disk-space");
+    Section space = host.section("disk-space");
+    long warning = space.bytes("warning", 0);
+    long error = space.bytes("error", 0);
+    if (warning > 0 && error > warning) {
+      throw space.bad("error", "is more than the limit for warnings");
+    }
+    space.done();
     host.done();
     Section machines = troupe.section("virtual-machines");
     List<VmConfiguration> result = new ArrayList<>();
@@ -86,6 +94,9 @@ public final class DeploymentReader {
     }
     if (hasDispatchers) {
       engine = engine.withFallback(config.withOnlyPath("troupe.dispatchers"));
+    }
+    if (hasDiskSpace) {
+      engine = engine.withFallback(config.withOnlyPath("troupe.host.disk-space"));
     }
     return new Deployment(cpus, savedStates, result, engine);
   }

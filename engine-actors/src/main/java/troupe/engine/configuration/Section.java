@@ -1,5 +1,6 @@
 package troupe.engine.configuration;
 
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
@@ -130,6 +131,19 @@ final class Section {
           value, "%s must be %d to %d MiB, not %s".formatted(name(key), least, greatest, text));
     }
     return (int) (kibibytes >> 10);
+  }
+
+  /** A size with its unit, in bytes. */
+  long bytes(String key, long otherwise) throws BadConfigurationException {
+    ConfigValue value = value(key);
+    if (value == null) {
+      return otherwise;
+    }
+    try {
+      return value.atKey(key).getBytes(key);
+    } catch (ConfigException e) {
+      throw wrongType(value, key, "a size such as 100 MB");
+    }
   }
 
   /** One of some words. */

@@ -26,6 +26,7 @@ import troupe.scheduler.Entitlement;
  * @param traced parts whose accesses are logged
  * @param onHostStart whether the VM is turned on when the daemon starts
  * @param onHostStop what happens to the VM when the daemon stops
+ * @param undo whether changes of its disks go to undo disks, and what becomes of these
  */
 public record VmConfiguration(
     String name,
@@ -45,7 +46,8 @@ public record VmConfiguration(
     boolean endAtReset,
     List<String> traced,
     HostStart onHostStart,
-    HostStop onHostStop) {
+    HostStop onHostStop,
+    Undo undo) {
   /** What a VM may be called: the name is part of file names and of the actor's path. */
   public static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,62}");
 
@@ -85,6 +87,17 @@ public record VmConfiguration(
     /** The state is saved; the VM is turned off if that cannot be done. */
     SAVE,
     TURN_OFF
+  }
+
+  /** Whether a VM has undo disks, and what is done with them when it goes off. */
+  public enum Undo {
+    OFF,
+    /** They stay, and are used again. */
+    KEEP,
+    /** Their parents take what they have. */
+    COMMIT,
+    /** The disks are as they were before. */
+    DISCARD
   }
 
   public enum BootDevice {
@@ -146,6 +159,31 @@ public record VmConfiguration(
         endAtReset,
         traced,
         onHostStart,
+        changed,
+        undo);
+  }
+
+  /** The same with other use of undo disks. */
+  public VmConfiguration with(Undo changed) {
+    return new VmConfiguration(
+        name,
+        memoryMib,
+        cpuModel,
+        entitlement,
+        board,
+        clock,
+        bios,
+        directBoot,
+        bootOrder,
+        drives,
+        serial,
+        parallel,
+        portLogs,
+        exitPort,
+        endAtReset,
+        traced,
+        onHostStart,
+        onHostStop,
         changed);
   }
 
@@ -169,7 +207,8 @@ public record VmConfiguration(
         endAtReset,
         traced,
         onHostStart,
-        onHostStop);
+        onHostStop,
+        undo);
   }
 
   /** The same with other CPU resources. */
@@ -192,7 +231,8 @@ public record VmConfiguration(
         endAtReset,
         traced,
         onHostStart,
-        onHostStop);
+        onHostStop,
+        undo);
   }
 
   public VmConfiguration {

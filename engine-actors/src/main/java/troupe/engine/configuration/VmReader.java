@@ -77,7 +77,8 @@ final class VmReader {
             false,
             List.of(),
             hostStart(vm),
-            hostStop(vm));
+            hostStop(vm),
+            undo(vm));
     vm.done();
     return configuration;
   }
@@ -224,6 +225,21 @@ final class VmReader {
     return file;
   }
 
+  private static VmConfiguration.Undo undo(Section vm) throws BadConfigurationException {
+    Section undo = vm.section("undo");
+    boolean enabled = undo.truth("enabled", false);
+    VmConfiguration.Undo atEnd =
+        undo.word(
+            "at-end",
+            Map.of(
+                "keep", VmConfiguration.Undo.KEEP,
+                "commit", VmConfiguration.Undo.COMMIT,
+                "discard", VmConfiguration.Undo.DISCARD),
+            VmConfiguration.Undo.KEEP);
+    undo.done();
+    return enabled ? atEnd : VmConfiguration.Undo.OFF;
+  }
+
   private static VmConfiguration.HostStart hostStart(Section vm) throws BadConfigurationException {
     return vm.word(
         "on-host-start",
@@ -256,11 +272,5 @@ final class VmReader {
         throw vm.bad(part.getKey(), part.getValue());
       }
     }
-    Section undo = vm.section("undo");
-    if (undo.truth("enabled", false)) {
-      throw undo.bad("enabled", "undo disks are not there yet");
-    }
-    undo.word("at-end", Map.of("keep", 0, "commit", 1, "discard", 2), 0);
-    undo.done();
   }
 }

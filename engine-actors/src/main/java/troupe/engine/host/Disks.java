@@ -7,6 +7,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.diskio.DiskChannel;
 import troupe.diskio.DiskImage;
+import troupe.diskio.HostSpace;
 import troupe.diskio.ImageException;
 import troupe.diskio.ImageFile;
 import troupe.diskio.ImageUse;
@@ -24,23 +25,32 @@ final class Disks {
     return Behaviors.receive(
         (context, message) -> {
           switch (message) {
-            case Images.Open(Path file, ImageUse use, ActorRef<Images.Outcome> replyTo) ->
-                replyTo.tell(open(context, file, use));
+            case Images.Open(
+                    Path file,
+                    ImageUse use,
+                    ActorRef<DiskChannel.Space> space,
+                    ActorRef<Images.Outcome> replyTo) ->
+                replyTo.tell(open(context, file, use, space));
           }
           return Behaviors.same();
         });
   }
 
-  private static Images.Outcome open(ActorContext<Images> context, Path file, ImageUse use) {
+  private static Images.Outcome open(
+      ActorContext<Images> context, Path file, ImageUse use, ActorRef<DiskChannel.Space> space) {
     try {
       DiskImage image = ImageFile.open(file, use, ImageFile.Access.READ_WRITE);
+      image.warnings().forEach(warning -> context.getLog().warn("{}", warning));
+      HostSpace room = HostSpace.of(file, context.getSystem().settings().config());
       return new Images.Outcome.Opened(
           new OpenedImage(
               file,
               image.sectorSize(),
               image.sectors(),
               image.readOnly(),
-              context.spawnAnonymous(DiskChannel.create(image), DiskChannel.dispatcher())));
+              image.warnings(),
+              context.spawnAnonymous(
+                  DiskChannel.create(image, room, space), DiskChannel.dispatcher())));
     } catch (ImageException e) {
       return new Images.Outcome.Refused(e.getMessage());
     }

@@ -317,7 +317,18 @@ public final class Host extends AbstractBehavior<Host.Command> {
           case TURNED_ON, RESTORED -> running.add(event.vm());
           case TURNED_OFF, POWERED_OFF, FAILED, SAVED, REMOVED ->
               !isStopping && running.remove(event.vm());
-          case PAUSED, RESUMED, RESET, TRIPLE_FAULT, NOT_SAVED, SAVED_STATE_DISCARDED -> false;
+          case PAUSED,
+              RESUMED,
+              RESET,
+              TRIPLE_FAULT,
+              NOT_SAVED,
+              SAVED_STATE_DISCARDED,
+              DISK_WARNING,
+              DISK_SPACE_WARNING,
+              DISK_SPACE_ERROR,
+              DISK_SPACE_BACK,
+              UNDO_KEPT ->
+              false;
         };
     if (changed) {
       keeper.ifPresent(actor -> actor.tell(new RunningKeeper.Write(running)));

@@ -21,6 +21,15 @@ public record Event(String vm, Kind kind, String text) {
     TURNED_OFF,
     /** The guest switched its PC off. */
     POWERED_OFF,
-    FAILED
+    FAILED,
+    /** A disk can be used, but is not quite as it should be. */
+    DISK_WARNING,
+    /** The volume of a disk has little room left. */
+    DISK_SPACE_WARNING,
+    /** A disk cannot grow; its VM waits. */
+    DISK_SPACE_ERROR,
+    DISK_SPACE_BACK,
+    /** Undo disks could be neither committed nor discarded. */
+    UNDO_KEPT
   }
 }

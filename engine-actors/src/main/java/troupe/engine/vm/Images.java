@@ -2,12 +2,18 @@ package troupe.engine.vm;
 
 import java.nio.file.Path;
 import org.apache.pekko.actor.typed.ActorRef;
+import troupe.diskio.DiskChannel;
 import troupe.diskio.ImageUse;
 
 /** What a VM asks of the host's disks. */
 public sealed interface Images {
-  /** Opens an image. Whoever asked closes it, through its channel. */
-  record Open(Path file, ImageUse use, ActorRef<Outcome> replyTo) implements Images {}
+  /**
+   * Opens an image. Whoever asked closes it, through its channel.
+   *
+   * @param space told when the host runs out of room for the image, and when that is over
+   */
+  record Open(Path file, ImageUse use, ActorRef<DiskChannel.Space> space, ActorRef<Outcome> replyTo)
+      implements Images {}
 
   /** What came of {@link Open}. */
   sealed interface Outcome {

@@ -59,6 +59,7 @@ final class PoweredPc {
         VmConfiguration configuration,
         Optional<GuestMachine.Snapshot> saved,
         HostServices host,
+        ActorRef<DiskChannel.Space> space,
         ActorSystem<?> system)
         throws IOException {
       Map<String, Line> lines = new LinkedHashMap<>();
@@ -69,7 +70,7 @@ final class PoweredPc {
         for (Map.Entry<DriveSlot, VmConfiguration.Drive> drive :
             configuration.drives().entrySet()) {
           if (drive.getValue().image().isPresent()) {
-            images.put(drive.getKey(), open(drive.getValue(), host, system));
+            images.put(drive.getKey(), open(drive.getValue(), host, space, system));
           }
         }
         for (Map.Entry<String, PortConnection> port : connections(configuration).entrySet()) {
@@ -97,12 +98,16 @@ final class PoweredPc {
     }
 
     private static OpenedImage open(
-        VmConfiguration.Drive drive, HostServices host, ActorSystem<?> system) throws IOException {
+        VmConfiguration.Drive drive,
+        HostServices host,
+        ActorRef<DiskChannel.Space> space,
+        ActorSystem<?> system)
+        throws IOException {
       Path file = drive.image().orElseThrow();
       Images.Outcome outcome =
           AskPattern.<Images, Images.Outcome>ask(
                   host.images(),
-                  replyTo -> new Images.Open(file, drive.kind().use(), replyTo),
+                  replyTo -> new Images.Open(file, drive.kind().use(), space, replyTo),
                   LONGEST_OPEN,
                   system.scheduler())
               .toCompletableFuture()

@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -126,6 +128,15 @@ public final class VirtualMachine {
   private record ImageOpened(DriveSlot slot, Images.Outcome outcome, ActorRef<Answer> replyTo)
       implements Internal {}
 
+  private record DiskSpace(DiskChannel.Space space) implements Internal {}
+
+  /**
+   * What was to be done with the undo disks is done.
+   *
+   * @param problem one line; empty if there is none
+   */
+  private record UndoEnded(Optional<String> problem) implements Internal {}
+
   private record ImageClosed(DiskChannel.Completed answer) implements Internal {}
 
   private record LineClosed(LineChannel.Closed closed) implements Internal {}
@@ -169,6 +180,15 @@ public final class VirtualMachine {
   /** While saving, how many images are still being flushed. */
   private int unflushed;
 
+  /** Told by the channels of the disks how much room the host has for them. */
+  private final ActorRef<DiskChannel.Space> space;
+
+  /** Disks whose writes wait for room on the host. */
+  private final Set<Path> withoutSpace = new HashSet<>();
+
+  /** Whether the VM runs again when there is room. */
+  private boolean pausedForSpace;
+
   private Optional<End> lastEnd = Optional.empty();
   private Optional<Screen> lastScreen = Optional.empty();
   private long lastInstructions;
@@ -195,6 +215,7 @@ public final class VirtualMachine {
     this.blocking = system.dispatchers().lookup(LineChannel.DISPATCHER);
     this.stateFile =
         host.savedStates().map(directory -> directory.resolve(configuration.name() + ".state"));
+    this.space = context.messageAdapter(DiskChannel.Space.class, DiskSpace::new);
     this.hasSavedState = stateFile.filter(Files::exists).isPresent();
   }
 
@@ -317,6 +338,8 @@ public final class VirtualMachine {
                       LineClosed _,
                       ImageClosed _,
                       StopTimeout _,
+                      DiskSpace _,
+                      UndoEnded _,
                       Saving _,
                       ImageFlushed _,
                       StateWritten _ ->
@@ -329,7 +352,12 @@ public final class VirtualMachine {
   private PoweredPc.Supplies gather() {
     try {
       if (!hasSavedState) {
-        return PoweredPc.Supplies.gather(configuration, Optional.empty(), host, system);
+        return PoweredPc.Supplies.gather(
+            configuration.with(UndoDisks.begin(configuration)),
+            Optional.empty(),
+            host,
+            space,
+            system);
       }
       Path file = stateFile.orElseThrow();
       SavedState.Header header = SavedStateFile.readHeader(file);
@@ -339,6 +367,7 @@ public final class VirtualMachine {
           configuration.with(drives),
           Optional.of(new GuestMachine.Snapshot(saved.machine(), saved.ram())),
           host,
+          space,
           system);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -379,6 +408,11 @@ public final class VirtualMachine {
       supplies.close(system);
       return notStarted(replyTo, FailureReport.oneLine(e));
     }
+    withoutSpace.clear();
+    pausedForSpace = false;
+    for (OpenedImage image : supplies.images().values()) {
+      image.warnings().forEach(warning -> event(Event.Kind.DISK_WARNING, warning));
+    }
     boolean restored = supplies.saved().isPresent();
     if (restored) {
       try {
@@ -411,6 +445,8 @@ public final class VirtualMachine {
                   case Restore restore -> refuse(restore, "is on already");
                   case DiscardSavedState discard -> refuse(discard, "is on");
                   case Remove remove -> refuse(remove, "is on");
+                  case Save save when configuration.undo() == VmConfiguration.Undo.DISCARD ->
+                      refuse(save, "cannot be saved: its undo disks are to be discarded");
                   case Save save when stateFile.isEmpty() ->
                       refuse(save, "cannot be saved: this host keeps no saved states");
                   case Save(ActorRef<Answer> replyTo) -> {
@@ -430,6 +466,8 @@ public final class VirtualMachine {
                   }
                   case Resume resume when state == PowerState.RUNNING ->
                       refuse(resume, "is not paused");
+                  case Resume resume when !withoutSpace.isEmpty() ->
+                      refuse(resume, "waits for room on the host for " + withoutSpace);
                   case Resume(ActorRef<Answer> replyTo) -> {
                     pc.run();
                     event(Event.Kind.RESUMED, "resumed");
@@ -457,6 +495,7 @@ public final class VirtualMachine {
                     yield Behaviors.same();
                   }
                   case EntitlementAdmitted admitted -> entitled(admitted);
+                  case DiskSpace(DiskChannel.Space now) -> diskSpace(pc, state, now);
                   case Reset(ActorRef<Answer> replyTo) -> {
                     pc.reset();
                     event(Event.Kind.RESET, "reset by request");
@@ -508,6 +547,7 @@ public final class VirtualMachine {
                       LineClosed _,
                       ImageClosed _,
                       StopTimeout _,
+                      UndoEnded _,
                       Saving _,
                       ImageFlushed _,
                       StateWritten _ ->
@@ -578,12 +618,17 @@ public final class VirtualMachine {
                   }
                   case EntitlementAdmitted admitted -> entitled(admitted);
                   case ImageOpened opened -> tooLate(opened);
+                  case DiskSpace(DiskChannel.Space now) -> {
+                    noteSpace(now);
+                    yield Behaviors.same();
+                  }
                   case Saving _,
                       Admitted _,
                       Prepared _,
                       NotPrepared _,
                       LineClosed _,
                       ImageClosed _,
+                      UndoEnded _,
                       StopTimeout _ ->
                       Behaviors.same();
                 })
@@ -638,10 +683,50 @@ public final class VirtualMachine {
       PoweredPc pc, PowerState before, String reason, ActorRef<Answer> replyTo) {
     event(Event.Kind.NOT_SAVED, "not saved: " + reason);
     replyTo.tell(new Answer.Refused(configuration.name() + " is not saved: " + reason));
+    if (before == PowerState.RUNNING && !withoutSpace.isEmpty()) {
+      pausedForSpace = true;
+      return stash.unstashAll(on(pc, PowerState.PAUSED));
+    }
     if (before == PowerState.RUNNING) {
       pc.run();
     }
     return stash.unstashAll(on(pc, before));
+  }
+
+  // ---- Room on the host for growing disks
+
+  /** Keeps count of the disks without room, and tells the world. */
+  private void noteSpace(DiskChannel.Space now) {
+    switch (now.level()) {
+      case ENOUGH -> {
+        if (withoutSpace.remove(now.file())) {
+          event(Event.Kind.DISK_SPACE_BACK, now.text());
+        }
+      }
+      case LOW -> event(Event.Kind.DISK_SPACE_WARNING, now.text());
+      case NONE -> {
+        withoutSpace.add(now.file());
+        event(Event.Kind.DISK_SPACE_ERROR, now.text());
+      }
+    }
+  }
+
+  /** A guest whose writes wait is not to notice: its time stands still until they go on. */
+  private Behavior<Command> diskSpace(PoweredPc pc, PowerState state, DiskChannel.Space now) {
+    noteSpace(now);
+    if (!withoutSpace.isEmpty() && state == PowerState.RUNNING) {
+      pausedForSpace = true;
+      pc.hold();
+      event(Event.Kind.PAUSED, "paused until the host has room for its disks");
+      return on(pc, PowerState.PAUSED);
+    }
+    if (withoutSpace.isEmpty() && pausedForSpace && state == PowerState.PAUSED) {
+      pausedForSpace = false;
+      pc.run();
+      event(Event.Kind.RESUMED, "goes on");
+      return on(pc, PowerState.RUNNING);
+    }
+    return Behaviors.same();
   }
 
   private Behavior<Command> guestStopped(PoweredPc pc, GuestMachine.Stop stop) {
@@ -702,7 +787,7 @@ public final class VirtualMachine {
         Images.Outcome.class,
         host.images(),
         PoweredPc.LONGEST_OPEN,
-        answerTo -> new Images.Open(file, kind.get().use(), answerTo),
+        answerTo -> new Images.Open(file, kind.get().use(), space, answerTo),
         (outcome, failure) ->
             new ImageOpened(
                 slot,
@@ -744,7 +829,7 @@ public final class VirtualMachine {
         context.messageAdapter(LineChannel.Closed.class, LineClosed::new),
         context.messageAdapter(DiskChannel.Completed.class, ImageClosed::new));
     if (pc.stopped()) {
-      return stopped(end, replyTo);
+      return endUndo(end, replyTo);
     }
     context.scheduleOnce(PoweredPc.LONGEST_STOP, context.getSelf(), StopTimeout.NOW);
     return Behaviors.receive(Command.class)
@@ -754,11 +839,11 @@ public final class VirtualMachine {
                 switch (command) {
                   case LineClosed(LineChannel.Closed closed) -> {
                     pc.lineClosed(closed.name());
-                    yield pc.stopped() ? stopped(end, replyTo) : Behaviors.same();
+                    yield pc.stopped() ? endUndo(end, replyTo) : Behaviors.same();
                   }
                   case ImageClosed(DiskChannel.Completed answer) -> {
                     pc.imageClosed(answer.tag());
-                    yield pc.stopped() ? stopped(end, replyTo) : Behaviors.same();
+                    yield pc.stopped() ? endUndo(end, replyTo) : Behaviors.same();
                   }
                   case ImageOpened opened -> tooLate(opened);
                   case StopTimeout _ -> {
@@ -782,6 +867,8 @@ public final class VirtualMachine {
                       NotPrepared _,
                       Stopped _,
                       PartFailed _,
+                      DiskSpace _,
+                      UndoEnded _,
                       Saving _,
                       ImageFlushed _,
                       StateWritten _ ->
@@ -791,8 +878,58 @@ public final class VirtualMachine {
             Terminated.class,
             terminated -> {
               pc.partGone(terminated.getRef());
-              return pc.stopped() ? stopped(end, replyTo) : Behaviors.same();
+              return pc.stopped() ? endUndo(end, replyTo) : Behaviors.same();
             })
+        .build();
+  }
+
+  /**
+   * The session is over, so the undo disks are committed or discarded. Those of a machine that
+   * failed are not committed: somebody should look at them first.
+   */
+  private Behavior<Command> endUndo(End end, ActorRef<Answer> replyTo) {
+    VmConfiguration now = configuration;
+    if (!UndoDisks.act(now)
+        || end.cause() == End.Cause.SAVED
+        || (end.cause() == End.Cause.FAILED && now.undo() == VmConfiguration.Undo.COMMIT)) {
+      return stopped(end, replyTo);
+    }
+    context.pipeToSelf(
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                UndoDisks.end(now);
+                return Optional.<String>empty();
+              } catch (IOException e) {
+                return Optional.of(String.valueOf(e.getMessage()));
+              }
+            },
+            blocking),
+        (problem, failure) ->
+            new UndoEnded(failure == null ? problem : Optional.of(reason(failure))));
+    return Behaviors.receive(Command.class)
+        .onMessage(
+            Command.class,
+            command ->
+                switch (command) {
+                  case UndoEnded(Optional<String> problem) -> {
+                    problem.ifPresent(text -> event(Event.Kind.UNDO_KEPT, text));
+                    yield stopped(end, replyTo);
+                  }
+                  case ImageOpened opened -> tooLate(opened);
+                  case ReadStatus(ActorRef<Status> statusTo) ->
+                      status(statusTo, PowerState.TURNING_OFF, lastInstructions, lastNanos);
+                  case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
+                  case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> lastScreen(screenTo);
+                  case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
+                      watchSerial(port, watcher);
+                  case PowerCommand _, SetEntitlement _ -> {
+                    stash.stash(command);
+                    yield Behaviors.same();
+                  }
+                  case EntitlementAdmitted admitted -> entitled(admitted);
+                  case DeviceCommand _, Internal _ -> Behaviors.same();
+                })
         .build();
   }
 

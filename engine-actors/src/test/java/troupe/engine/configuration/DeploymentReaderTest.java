@@ -125,7 +125,6 @@ class DeploymentReaderTest {
           serial { 1 { } }                   | vm.serial.1: needs one of file, unix and tcp
           network { 0 { mac = auto } }       | vm.network: network adapters are not there yet
           scsi { 0 { id = 7 } }              | vm.scsi: SCSI controllers are not there yet
-          undo { enabled = true }            | undo disks are not there yet
           on-host-stop = hibernate           | vm.on-host-stop must be one of save, shut-down, turn-off
           colour = red                       | there is no key troupe.virtual-machines.vm.colour
           """)

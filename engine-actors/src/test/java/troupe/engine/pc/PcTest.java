@@ -100,7 +100,8 @@ class PcTest {
             true,
             List.of(),
             VmConfiguration.HostStart.NEVER,
-            VmConfiguration.HostStop.TURN_OFF);
+            VmConfiguration.HostStop.TURN_OFF,
+            VmConfiguration.Undo.OFF);
     Host.VmCreated created =
         engine.ask(engine.host(), replyTo -> new Host.CreateVm(configuration, replyTo));
     ActorRef<VirtualMachine.Command> vm =

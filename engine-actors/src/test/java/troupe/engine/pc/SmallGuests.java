@@ -86,7 +86,8 @@ final class SmallGuests implements AutoCloseable {
         true,
         List.of(),
         VmConfiguration.HostStart.NEVER,
-        VmConfiguration.HostStop.TURN_OFF);
+        VmConfiguration.HostStop.TURN_OFF,
+        VmConfiguration.Undo.OFF);
   }
 
   /** The same with virtual time that follows instructions. */
@@ -109,7 +110,8 @@ final class SmallGuests implements AutoCloseable {
         vm.endAtReset(),
         vm.traced(),
         vm.onHostStart(),
-        vm.onHostStop());
+        vm.onHostStop(),
+        vm.undo());
   }
 
   ActorRef<VirtualMachine.Command> create(VmConfiguration configuration) {

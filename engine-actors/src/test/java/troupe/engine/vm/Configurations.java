@@ -36,6 +36,7 @@ public final class Configurations {
         endAtReset,
         List.of(),
         VmConfiguration.HostStart.NEVER,
-        VmConfiguration.HostStop.TURN_OFF);
+        VmConfiguration.HostStop.TURN_OFF,
+        VmConfiguration.Undo.OFF);
   }
 }
