@@ -1,6 +1,11 @@
 package troupe.cli;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +13,11 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.cli.service.Api;
+import troupe.client.AccessKey;
+import troupe.client.Remoting;
+import troupe.client.ServerAddress;
+import troupe.client.TroupeClient;
 import troupe.engine.channel.Lines;
 import troupe.engine.configuration.Deployment;
 import troupe.engine.configuration.PortConnection;
@@ -42,17 +52,20 @@ final class Daemon {
 
   /** Runs until the process is told to end. */
   int run() throws UsageException {
+    HostSettings settings =
+        new HostSettings(
+            deployment.cpus() == 0 ? Runtime.getRuntime().availableProcessors() : deployment.cpus(),
+            HostSettings.processMemoryMib(),
+            new Lines(Optional.empty()),
+            machines,
+            Optional.of(deployment.savedStates()));
+    Optional<Deployment.Api> api = reachable();
     Engine engine =
         Engine.start(
-            new HostSettings(
-                deployment.cpus() == 0
-                    ? Runtime.getRuntime().availableProcessors()
-                    : deployment.cpus(),
-                HostSettings.processMemoryMib(),
-                new Lines(Optional.empty()),
-                machines,
-                Optional.of(deployment.savedStates())),
-            deployment.engine());
+            settings,
+            deployment
+                .engine()
+                .withFallback(api.isPresent() ? remoting(api.get()) : ConfigFactory.empty()));
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -76,12 +89,52 @@ final class Daemon {
                         }),
                     "report")));
     start(engine);
+    api.ifPresent(
+        where -> {
+          engine.spawn(
+              Api.create(settings, Main.VERSION, deployment.files(), engine.host()),
+              TroupeClient.ACTOR);
+          out.printf(
+              "troupe: clients reach it at %s%n", new ServerAddress(where.host(), where.port()));
+        });
     try {
       stopped.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return ExitStatus.OK;
+  }
+
+  /** Where clients are to reach the daemon; empty if they are not to, or cannot. */
+  private Optional<Deployment.Api> reachable() throws UsageException {
+    if (deployment.api().isEmpty()) {
+      return Optional.empty();
+    }
+    Deployment.Api api = deployment.api().get();
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(api.host(), api.port()));
+      return Optional.of(api);
+    } catch (IOException | IllegalArgumentException e) {
+      String problem =
+          "%s: %s (is there another daemon? troupe.api.port sets another port)"
+              .formatted(new ServerAddress(api.host(), api.port()), e.getMessage());
+      if (api.required()) {
+        throw new UsageException(problem);
+      }
+      out.println("troupe: clients cannot reach this daemon: " + problem);
+      return Optional.empty();
+    }
+  }
+
+  private static Config remoting(Deployment.Api api) throws UsageException {
+    Path key = api.key().orElseGet(AccessKey::defaultFile);
+    try {
+      AccessKey.make(key);
+    } catch (IOException e) {
+      throw new UsageException(key + ": the access key cannot be made: " + e.getMessage());
+    }
+    return Remoting.settings(api.host(), api.port(), key);
   }
 
   private void start(Engine engine) throws UsageException {

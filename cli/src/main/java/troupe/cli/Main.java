@@ -5,19 +5,30 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
 import troupe.cli.disk.DiskCommand;
+import troupe.cli.remote.EventsCommand;
+import troupe.cli.remote.TopCommand;
+import troupe.cli.remote.VmCommand;
 
 /** Where the process starts. */
 @Command(
     name = "troupe",
     description = "Runs emulated x86 PCs.",
-    subcommands = {RunCommand.class, ServeCommand.class, DemoCommand.class, DiskCommand.class},
+    subcommands = {
+      RunCommand.class,
+      ServeCommand.class,
+      DemoCommand.class,
+      DiskCommand.class,
+      VmCommand.class,
+      TopCommand.class,
+      EventsCommand.class
+    },
     mixinStandardHelpOptions = true,
-    version = "troupe 0.1.0",
+    version = "troupe " + Main.VERSION,
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
-  private static final String[] NOT_THERE_YET = {
-    "vm", "net", "events", "top", "console", "screen", "keys"
-  };
+  static final String VERSION = "0.1.0";
+
+  private static final String[] NOT_THERE_YET = {"net", "console", "screen", "keys"};
 
   private Main() {}
 

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import troupe.engine.configuration.BadConfigurationException;
+import troupe.engine.configuration.Deployment;
 import troupe.engine.configuration.DeploymentReader;
 
 /** {@code troupe serve}: the supervisor daemon, in the foreground. */
@@ -22,7 +23,9 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws UsageException {
     try {
-      return new Daemon(DeploymentReader.read(config), new Machines("auto").factory(), System.out)
+      Deployment deployment = DeploymentReader.read(config);
+      return new Daemon(
+              deployment, new Machines(deployment.processorEngine()).factory(), System.out)
           .run();
     } catch (BadConfigurationException e) {
       throw new UsageException(e.getMessage());

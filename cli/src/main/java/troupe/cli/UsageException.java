@@ -1,10 +1,10 @@
 package troupe.cli;
 
 /** Something that the user asked for cannot be. The message is one line. */
-final class UsageException extends Exception {
+public final class UsageException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  UsageException(String message) {
+  public UsageException(String message) {
     super(message);
   }
 }

@@ -140,9 +140,20 @@ class MainTest {
 
   @Test
   void commandsOfLaterAreRefused() {
-    assertEquals(ExitStatus.USAGE, Main.run("vm", "list"));
+    assertEquals(ExitStatus.USAGE, Main.run("net", "list"));
     assertTrue(errors().contains("not there yet"), errors());
     assertEquals(ExitStatus.USAGE, Main.run("dance"));
+  }
+
+  @Test
+  void commandsThatFindNoDaemonSaySo() {
+    assertEquals(
+        ExitStatus.USAGE, Main.run("vm", "list", "--key", directory.resolve("no-key").toString()));
+    assertTrue(errors().contains("no access key there"), errors());
+    assertEquals(ExitStatus.USAGE, Main.run("vm", "list", "--server", "http://x"));
+    assertTrue(errors().contains("is not troupe://HOST:PORT"), errors());
+    assertEquals(ExitStatus.USAGE, Main.run("vm", "set", "a", "cpu.weight"));
+    assertTrue(errors().contains("is not KEY=VALUE"), errors());
   }
 
   @Test

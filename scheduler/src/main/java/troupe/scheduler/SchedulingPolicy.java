@@ -269,6 +269,23 @@ public final class SchedulingPolicy<K> {
     return new Usage(share.used, share.waited, share.cappedNanos);
   }
 
+  /** What each VM gets if all want as much as they can get, in percent of one CPU. */
+  public Map<K, Double> entitled() {
+    Map<K, Shares.Claim> claims = new LinkedHashMap<>();
+    shares.forEach(
+        (vm, share) -> {
+          Shares.Claim claim = new Shares.Claim();
+          claim.weight = share.entitlement.weight();
+          claim.least = share.entitlement.reserve();
+          claim.most = share.entitlement.maximum();
+          claims.put(vm, claim);
+        });
+    Shares.fill(100.0 * cpus, List.copyOf(claims.values()));
+    Map<K, Double> result = new LinkedHashMap<>();
+    claims.forEach((vm, claim) -> result.put(vm, claim.share));
+    return result;
+  }
+
   public boolean knows(K vm) {
     return shares.containsKey(vm);
   }

@@ -3,6 +3,8 @@ package troupe.scheduler;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -19,22 +21,65 @@ class SchedulerTest {
     alarms.close();
   }
 
+  private static final Scheduler.Watch NOTHING = watch(() -> 0, () -> {});
+
+  private static Scheduler.Watch watch(LongSupplier cpu, Runnable overdue) {
+    return new Scheduler.Watch() {
+      @Override
+      public long cpuNanos() {
+        return cpu.getAsLong();
+      }
+
+      @Override
+      public void overdue() {
+        overdue.run();
+      }
+    };
+  }
+
+  @Test
+  void aSliceThatDoesNotEndIsTakenBack() {
+    ActorRef<Scheduler.Command> scheduler =
+        kit.spawn(Scheduler.create(1, System::nanoTime, alarms));
+    TestProbe<Scheduler.Order> a = kit.createTestProbe();
+    TestProbe<Scheduler.Order> b = kit.createTestProbe();
+    TestProbe<String> overdue = kit.createTestProbe();
+    long begin = System.nanoTime();
+    Scheduler.Watch busy =
+        watch(() -> System.nanoTime() - begin, () -> overdue.ref().tell("overdue"));
+    scheduler.tell(new Scheduler.Register("a", Entitlement.DEFAULT, a.ref(), busy));
+    scheduler.tell(new Scheduler.Wake("a"));
+    a.expectMessageClass(Scheduler.Slice.class);
+    scheduler.tell(new Scheduler.Register("b", Entitlement.DEFAULT, b.ref(), NOTHING));
+    scheduler.tell(new Scheduler.Wake("b"));
+    overdue.expectMessage(Duration.ofSeconds(10), "overdue");
+    b.expectMessageClass(Scheduler.Slice.class);
+    scheduler.tell(new Scheduler.Used("b", 1_000_000, false));
+    scheduler.tell(new Scheduler.Used("a", System.nanoTime() - begin, true));
+    a.fishForMessage(
+        Duration.ofSeconds(10),
+        order ->
+            order instanceof Scheduler.Slice
+                ? org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes.complete()
+                : org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes.continueAndIgnore());
+  }
+
   @Test
   void oneCpuIsGrantedToOneVmAtATime() {
     ActorRef<Scheduler.Command> scheduler =
         kit.spawn(Scheduler.create(1, System::nanoTime, alarms));
     TestProbe<Scheduler.Order> a = kit.createTestProbe();
     TestProbe<Scheduler.Order> b = kit.createTestProbe();
-    scheduler.tell(new Scheduler.Register("a", Entitlement.DEFAULT, a.ref()));
-    scheduler.tell(new Scheduler.Register("b", Entitlement.DEFAULT, b.ref()));
+    scheduler.tell(new Scheduler.Register("a", Entitlement.DEFAULT, a.ref(), NOTHING));
+    scheduler.tell(new Scheduler.Register("b", Entitlement.DEFAULT, b.ref(), NOTHING));
     scheduler.tell(new Scheduler.Wake("a"));
     assertGranted(a);
     scheduler.tell(new Scheduler.Wake("b"));
     assertEquals(Scheduler.GiveWay.NOW, a.receiveMessage());
-    b.expectNoMessage(java.time.Duration.ofMillis(50));
+    b.expectNoMessage(Duration.ofMillis(50));
     scheduler.tell(new Scheduler.Used("a", 2_000_000, false));
     assertGranted(b);
-    a.expectNoMessage(java.time.Duration.ofMillis(50));
+    a.expectNoMessage(Duration.ofMillis(50));
     TestProbe<Usage> usage = kit.createTestProbe();
     scheduler.tell(new Scheduler.ReadUsage("a", usage.ref()));
     assertEquals(2_000_000, usage.receiveMessage().used());
@@ -49,7 +94,7 @@ class SchedulerTest {
     ActorRef<Scheduler.Command> scheduler =
         kit.spawn(Scheduler.create(1, System::nanoTime, alarms));
     TestProbe<Scheduler.Order> vm = kit.createTestProbe();
-    scheduler.tell(new Scheduler.Register("vm", new Entitlement(100, 0, 10), vm.ref()));
+    scheduler.tell(new Scheduler.Register("vm", new Entitlement(100, 0, 10), vm.ref(), NOTHING));
     scheduler.tell(new Scheduler.Wake("vm"));
     vm.receiveMessage();
     scheduler.tell(new Scheduler.Used("vm", 3_000_000, true));
@@ -62,8 +107,8 @@ class SchedulerTest {
         kit.spawn(Scheduler.create(1, System::nanoTime, alarms));
     TestProbe<Scheduler.Order> a = kit.createTestProbe();
     TestProbe<Scheduler.Order> b = kit.createTestProbe();
-    scheduler.tell(new Scheduler.Register("a", Entitlement.DEFAULT, a.ref()));
-    scheduler.tell(new Scheduler.Register("b", Entitlement.DEFAULT, b.ref()));
+    scheduler.tell(new Scheduler.Register("a", Entitlement.DEFAULT, a.ref(), NOTHING));
+    scheduler.tell(new Scheduler.Register("b", Entitlement.DEFAULT, b.ref(), NOTHING));
     scheduler.tell(new Scheduler.Wake("a"));
     a.receiveMessage();
     scheduler.tell(new Scheduler.Wake("b"));

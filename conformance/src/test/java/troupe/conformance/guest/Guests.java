@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** The guests that {@code conformance/guests/prepare.sh} builds, made when first asked for. */
-final class Guests {
+public final class Guests {
   private static final int MINUTES = 15;
 
   /** The folder of this module; tests run in it. */
@@ -25,7 +25,7 @@ final class Guests {
   private final Set<String> prepared = new HashSet<>();
 
   /** A file of the guest that {@code guests/SCRIPT.sh} builds. */
-  synchronized String file(String script, String name) {
+  public synchronized String file(String script, String name) {
     if (!prepared.contains(script)) {
       prepare(script);
       prepared.add(script);

@@ -22,6 +22,7 @@ class ModuleRulesTest {
   private static final String SCHEDULER = "troupe.scheduler..";
   private static final String DISK_IO = "troupe.diskio..";
   private static final String ENGINE = "troupe.engine..";
+  private static final String CLIENT = "troupe.client..";
   private static final String CLI = "troupe.cli..";
   private static final String[] MACHINE = {PROCESSOR, DEVICES, BOARD};
 
@@ -77,7 +78,16 @@ class ModuleRulesTest {
           .resideInAPackage(ENGINE)
           .should()
           .dependOnClassesThat()
-          .resideInAPackage(CLI);
+          .resideInAnyPackage(CLIENT, CLI);
+
+  @ArchTest
+  static final ArchRule clientNeedsNothingOfTheServer =
+      noClasses()
+          .that()
+          .resideInAPackage(CLIENT)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(PROCESSOR, DEVICES, BOARD, SCHEDULER, DISK_IO, ENGINE, CLI);
 
   @ArchTest
   static final ArchRule machineHasNoActors =

@@ -7,12 +7,16 @@ import com.typesafe.config.ConfigParseOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Reads the configuration file of a daemon. */
 public final class DeploymentReader {
   private static final int MOST_CPUS = 4096;
+  private static final int DEFAULT_PORT = 7531;
+  private static final Map<String, String> ENGINES =
+      Map.of("auto", "auto", "interpreter", "interpreter", "translator", "translator");
 
   private DeploymentReader() {}
 
@@ -31,16 +35,18 @@ public final class DeploymentReader {
     if (!Files.isReadable(file)) {
       throw new BadConfigurationException(file + ": permission denied");
     }
-    Config config;
+    return read(file, parse(file));
+  }
+
+  /** The content of a file, substitutions resolved. */
+  static Config parse(Path file) throws BadConfigurationException {
     try {
-      config =
-          ConfigFactory.parseFile(
-                  file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
-              .resolve();
+      return ConfigFactory.parseFile(
+              file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
+          .resolve();
     } catch (ConfigException e) {
       throw new BadConfigurationException(parseError(file, e));
     }
-    return read(file, config);
   }
 
   private static String parseError(Path file, ConfigException e) {
@@ -74,18 +80,16 @@ public final class DeploymentReader {
       throw space.bad("error", "is more than the limit for warnings");
     }
     space.done();
+    Path folders =
+        host.path("machines").orElse(file.toAbsolutePath().resolveSibling("machines").normalize());
     host.done();
+    String processorEngine = troupe.word("engine", ENGINES, "auto");
+    Optional<Deployment.Api> api = api(troupe.section("api"));
     Section machines = troupe.section("virtual-machines");
+    VmFiles files = new VmFiles(folders, machines);
     List<VmConfiguration> result = new ArrayList<>();
-    List<String> names =
-        machines.keys().stream()
-            .sorted(Comparator.comparingInt(name -> machines.origin(name).lineNumber()))
-            .toList();
-    for (String name : names) {
-      if (!VmConfiguration.NAME.matcher(name).matches()) {
-        throw machines.bad(name, "a VM's name is made of letters, digits, hyphens and dots");
-      }
-      result.add(VmReader.read(name, machines.section(name)));
+    for (String name : files.names()) {
+      result.add(files.read(name));
     }
     troupe.done();
     Config engine = ConfigFactory.empty();
@@ -98,6 +102,18 @@ public final class DeploymentReader {
     if (hasDiskSpace) {
       engine = engine.withFallback(config.withOnlyPath("troupe.host.disk-space"));
     }
-    return new Deployment(cpus, savedStates, result, engine);
+    return new Deployment(cpus, savedStates, files, result, processorEngine, api, engine);
+  }
+
+  private static Optional<Deployment.Api> api(Section api) throws BadConfigurationException {
+    boolean enabled = api.truth("enabled", true);
+    Deployment.Api result =
+        new Deployment.Api(
+            api.text("host").orElse("127.0.0.1"),
+            api.integer("port", 1, 0xFFFF, DEFAULT_PORT),
+            api.path("key"),
+            !api.keys().isEmpty());
+    api.done();
+    return enabled ? Optional.of(result) : Optional.empty();
   }
 }

@@ -39,6 +39,14 @@ final class Section {
     this.values = values;
   }
 
+  String path() {
+    return path;
+  }
+
+  ConfigObject values() {
+    return values;
+  }
+
   ConfigOrigin origin() {
     return values.origin();
   }

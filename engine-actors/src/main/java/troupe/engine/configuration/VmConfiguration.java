@@ -211,6 +211,35 @@ public record VmConfiguration(
         undo);
   }
 
+  /** The same with another thing done when the daemon starts. */
+  private VmConfiguration with(HostStart changed) {
+    return new VmConfiguration(
+        name,
+        memoryMib,
+        cpuModel,
+        entitlement,
+        board,
+        clock,
+        bios,
+        directBoot,
+        bootOrder,
+        drives,
+        serial,
+        parallel,
+        portLogs,
+        exitPort,
+        endAtReset,
+        traced,
+        changed,
+        onHostStop,
+        undo);
+  }
+
+  /** Whether another differs only in what may change while the VM is on. */
+  public boolean isSamePc(VmConfiguration other) {
+    return with(other.entitlement).with(other.onHostStart).with(other.onHostStop).equals(other);
+  }
+
   /** The same with other CPU resources. */
   public VmConfiguration with(Entitlement changed) {
     return new VmConfiguration(

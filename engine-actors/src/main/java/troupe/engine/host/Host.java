@@ -44,6 +44,10 @@ public final class Host extends AbstractBehavior<Host.Command> {
   /** Forgets a VM that is off; its files stay. */
   public record RemoveVm(String name, ActorRef<Answer> replyTo) implements Command {}
 
+  /** Changes the configuration of the VM of its name: {@link VirtualMachine.Configure}. */
+  public record ConfigureVm(VmConfiguration configuration, ActorRef<Answer> replyTo)
+      implements Command {}
+
   /** Answered with the VM of that name, if there is one. */
   public record FindVm(String name, ActorRef<Found> replyTo) implements Command {}
 
@@ -66,6 +70,17 @@ public final class Host extends AbstractBehavior<Host.Command> {
 
   public record ReadEvents(ActorRef<EventLog.Events> replyTo) implements Command {}
 
+  /** See {@link EventLog.ReadAfter}. */
+  public record ReadEventsAfter(long number, int most, ActorRef<EventLog.Entries> replyTo)
+      implements Command {}
+
+  public record ReadLatestEvent(ActorRef<EventLog.Latest> replyTo) implements Command {}
+
+  /**
+   * Answered with what the scheduler has given and gives, by VM; those that are off are not there.
+   */
+  public record ReadAccounts(ActorRef<Scheduler.Accounts> replyTo) implements Command {}
+
   /** A VM, or why there is none. */
   public sealed interface VmCreated {
     record Created(ActorRef<VirtualMachine.Command> vm) implements VmCreated {}
@@ -87,6 +102,9 @@ public final class Host extends AbstractBehavior<Host.Command> {
   private record Gone(String vm) implements Internal {}
 
   private record Happened(Event event) implements Internal {}
+
+  private record Configured(VmConfiguration configuration, Answer answer, ActorRef<Answer> replyTo)
+      implements Internal {}
 
   private record Off(String vm) implements Internal {}
 
@@ -225,6 +243,22 @@ public final class Host extends AbstractBehavior<Host.Command> {
       }
       case WatchEvents(ActorRef<Event> watcher) -> events.tell(new EventLog.Watch(watcher));
       case ReadEvents(ActorRef<EventLog.Events> replyTo) -> events.tell(new EventLog.Read(replyTo));
+      case ReadEventsAfter(long number, int most, ActorRef<EventLog.Entries> replyTo) ->
+          events.tell(new EventLog.ReadAfter(number, most, replyTo));
+      case ReadLatestEvent(ActorRef<EventLog.Latest> replyTo) ->
+          events.tell(new EventLog.ReadLatest(replyTo));
+      case ReadAccounts(ActorRef<Scheduler.Accounts> replyTo) ->
+          services.scheduler().tell(new Scheduler.ReadAccounts(replyTo));
+      case ConfigureVm(VmConfiguration configuration, ActorRef<Answer> replyTo) ->
+          configure(configuration, replyTo);
+      case Configured(VmConfiguration configuration, Answer answer, ActorRef<Answer> replyTo) -> {
+        if (answer instanceof Answer.Done) {
+          registry.computeIfPresent(
+              configuration.name(),
+              (_, before) -> new Registered(configuration, before.vm, before.waiting));
+        }
+        replyTo.tell(answer);
+      }
       case FromVm(Admission admission) -> admit(admission);
       case Stop(ActorRef<Answer> replyTo) -> stop(replyTo);
       case Asked(String vm) ->
@@ -253,6 +287,27 @@ public final class Host extends AbstractBehavior<Host.Command> {
       return;
     }
     vms.tell(new Vms.Spawn(configuration, services, fromVms));
+  }
+
+  private void configure(VmConfiguration configuration, ActorRef<Answer> replyTo) {
+    String name = configuration.name();
+    Optional<ActorRef<VirtualMachine.Command>> vm =
+        Optional.ofNullable(registry.get(name)).flatMap(Registered::vm);
+    if (vm.isEmpty()) {
+      replyTo.tell(new Answer.Refused("there is no VM named " + name));
+      return;
+    }
+    getContext()
+        .ask(
+            Answer.class,
+            vm.get(),
+            LONGEST_TURN_OFF,
+            answerTo -> new VirtualMachine.Configure(configuration, answerTo),
+            (answer, _) ->
+                new Configured(
+                    configuration,
+                    answer == null ? new Answer.Refused(name + " does not answer") : answer,
+                    replyTo));
   }
 
   private void admit(Admission admission) {
@@ -327,7 +382,8 @@ public final class Host extends AbstractBehavior<Host.Command> {
               DISK_SPACE_WARNING,
               DISK_SPACE_ERROR,
               DISK_SPACE_BACK,
-              UNDO_KEPT ->
+              UNDO_KEPT,
+              NOT_RESPONDING ->
               false;
         };
     if (changed) {

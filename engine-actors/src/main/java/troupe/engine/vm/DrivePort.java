@@ -11,9 +11,14 @@ import troupe.diskio.DiskChannel;
  * and completes it when the drive's actor gets the answer. On the VM's thread only.
  */
 final class DrivePort implements BlockPort {
-  /** Tags of transfers, one after another, for all drives of a PC. */
+  /** Tags of transfers, one after another, and their account, for all drives of a PC. */
   static final class Tags {
     private long last;
+    private DiskTraffic traffic = DiskTraffic.NONE;
+
+    DiskTraffic traffic() {
+      return traffic;
+    }
 
     private long next() {
       return ++last;
@@ -65,6 +70,7 @@ final class DrivePort implements BlockPort {
     if (tooMany(completion)) {
       return;
     }
+    tags.traffic = tags.traffic.read((long) count * sectorSize());
     image
         .channel()
         .tell(new DiskChannel.Read(tag(completion), sector, count, target, offset, replyTo));
@@ -75,6 +81,7 @@ final class DrivePort implements BlockPort {
     if (tooMany(completion)) {
       return;
     }
+    tags.traffic = tags.traffic.written((long) count * sectorSize());
     image
         .channel()
         .tell(new DiskChannel.Write(tag(completion), sector, count, source, offset, replyTo));

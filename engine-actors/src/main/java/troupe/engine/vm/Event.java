@@ -1,5 +1,7 @@
 package troupe.engine.vm;
 
+import java.util.Locale;
+
 /**
  * Something that happened to a VM, for the event log.
  *
@@ -30,6 +32,13 @@ public record Event(String vm, Kind kind, String text) {
     DISK_SPACE_ERROR,
     DISK_SPACE_BACK,
     /** Undo disks could be neither committed nor discarded. */
-    UNDO_KEPT
+    UNDO_KEPT,
+    /** Something in its PC goes on and on; it gets no more slices until that ends. */
+    NOT_RESPONDING;
+
+    /** As clients see it, such as {@code turned-on}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 }

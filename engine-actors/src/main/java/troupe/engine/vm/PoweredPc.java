@@ -185,6 +185,9 @@ final class PoweredPc {
                 host.scheduler(),
                 configuration.entitlement(),
                 this::flushOutputs,
+                report ->
+                    host.events()
+                        .tell(new Event(configuration.name(), Event.Kind.NOT_RESPONDING, report)),
                 stopped::accept),
             () -> {});
     machine.units().forEach(this::spawnUnit);
@@ -379,6 +382,10 @@ final class PoweredPc {
 
   long virtualNanos() {
     return machine.virtualNanos();
+  }
+
+  DiskTraffic traffic() {
+    return tags.traffic();
   }
 
   String describe() {

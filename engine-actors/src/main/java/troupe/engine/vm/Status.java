@@ -10,6 +10,7 @@ import troupe.scheduler.Usage;
  * @param instructions executed since it was turned on, or by its last run
  * @param virtualNanos guest time since it was turned on, or of its last run
  * @param usage host CPU time since it was turned on; nothing while it is off
+ * @param disk what its drives have moved since it was turned on, or in its last run
  * @param lastEnd why it is off, if it has been on
  */
 public record Status(
@@ -20,4 +21,5 @@ public record Status(
     long virtualNanos,
     Entitlement entitlement,
     Usage usage,
+    DiskTraffic disk,
     Optional<End> lastEnd) {}

@@ -86,6 +86,13 @@ public final class VirtualMachine {
   public record SetEntitlement(Entitlement entitlement, ActorRef<Answer> replyTo)
       implements Command {}
 
+  /**
+   * Changes the configuration: CPU resources and host actions in any state, the rest while the VM
+   * is off and has no saved state. All is changed or nothing.
+   */
+  public record Configure(VmConfiguration configuration, ActorRef<Answer> replyTo)
+      implements PowerCommand {}
+
   public record ReadStatus(ActorRef<Status> replyTo) implements Command {}
 
   /** Answered with the screen; if the VM is off, with the last one that it had, if any. */
@@ -115,7 +122,7 @@ public final class VirtualMachine {
   private record Admitted(Answer answer) implements Internal {}
 
   private record EntitlementAdmitted(
-      Entitlement entitlement, Answer answer, ActorRef<Answer> replyTo) implements Internal {}
+      VmConfiguration changed, Answer answer, ActorRef<Answer> replyTo) implements Internal {}
 
   private record Prepared(PoweredPc.Supplies supplies) implements Internal {}
 
@@ -193,6 +200,7 @@ public final class VirtualMachine {
   private Optional<Screen> lastScreen = Optional.empty();
   private long lastInstructions;
   private long lastNanos;
+  private DiskTraffic lastTraffic = DiskTraffic.NONE;
 
   /** A VM, off. It must run on the dispatcher that {@code host} has for its name. */
   public static Behavior<Command> create(VmConfiguration configuration, HostServices host) {
@@ -271,6 +279,15 @@ public final class VirtualMachine {
                     replyTo.tell(Answer.DONE);
                     yield Behaviors.same();
                   }
+                  case Configure change
+                      when hasSavedState && !configuration.isSamePc(change.configuration) ->
+                      refuse(
+                          change, "is saved: only its CPU resources and host actions can change");
+                  case Configure(VmConfiguration changed, ActorRef<Answer> replyTo) -> {
+                    configuration = changed;
+                    replyTo.tell(Answer.DONE);
+                    yield Behaviors.same();
+                  }
                   case PowerCommand refused ->
                       refuse(refused, hasSavedState ? "is saved" : "is off");
                   case SetEntitlement(Entitlement entitlement, ActorRef<Answer> replyTo) -> {
@@ -279,7 +296,7 @@ public final class VirtualMachine {
                     yield Behaviors.same();
                   }
                   case ReadStatus(ActorRef<Status> replyTo) ->
-                      status(replyTo, offState(), lastInstructions, lastNanos);
+                      status(replyTo, offState(), lastInstructions, lastNanos, lastTraffic);
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
                   case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> lastScreen(screenTo);
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
@@ -322,7 +339,8 @@ public final class VirtualMachine {
                           statusTo,
                           hasSavedState ? PowerState.RESTORING : PowerState.TURNING_ON,
                           0,
-                          0);
+                          0,
+                          DiskTraffic.NONE);
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
                   case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> lastScreen(screenTo);
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
@@ -474,26 +492,12 @@ public final class VirtualMachine {
                     replyTo.tell(Answer.DONE);
                     yield on(pc, PowerState.RUNNING);
                   }
-                  case SetEntitlement(Entitlement entitlement, ActorRef<Answer> replyTo) -> {
-                    context.ask(
-                        Answer.class,
-                        host.admission(),
-                        LONGEST_ADMISSION,
-                        answerTo ->
-                            new Admission.Request(
-                                configuration.name(),
-                                configuration.memoryMib(),
-                                entitlement,
-                                answerTo),
-                        (answer, failure) ->
-                            new EntitlementAdmitted(
-                                entitlement,
-                                failure == null
-                                    ? answer
-                                    : new Answer.Refused("the host does not answer"),
-                                replyTo));
-                    yield Behaviors.same();
-                  }
+                  case SetEntitlement(Entitlement entitlement, ActorRef<Answer> replyTo) ->
+                      admit(configuration.with(entitlement), replyTo);
+                  case Configure change when !configuration.isSamePc(change.configuration) ->
+                      refuse(change, "is on: only its CPU resources and host actions can change");
+                  case Configure(VmConfiguration changed, ActorRef<Answer> replyTo) ->
+                      admit(changed, replyTo);
                   case EntitlementAdmitted admitted -> entitled(admitted);
                   case DiskSpace(DiskChannel.Space now) -> diskSpace(pc, state, now);
                   case Reset(ActorRef<Answer> replyTo) -> {
@@ -508,7 +512,7 @@ public final class VirtualMachine {
                     yield Behaviors.same();
                   }
                   case ReadStatus(ActorRef<Status> replyTo) ->
-                      status(replyTo, state, pc.instructions(), pc.virtualNanos());
+                      status(replyTo, state, pc.instructions(), pc.virtualNanos(), pc.traffic());
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
                   case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> {
                     pc.readScreen(screenTo);
@@ -602,7 +606,12 @@ public final class VirtualMachine {
                     yield stopping(pc, End.of(End.Cause.FAILED, report), null);
                   }
                   case ReadStatus(ActorRef<Status> statusTo) ->
-                      status(statusTo, PowerState.SAVING, pc.instructions(), pc.virtualNanos());
+                      status(
+                          statusTo,
+                          PowerState.SAVING,
+                          pc.instructions(),
+                          pc.virtualNanos(),
+                          pc.traffic());
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
                   case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> {
                     pc.readScreen(screenTo);
@@ -825,6 +834,7 @@ public final class VirtualMachine {
     lastScreen = pc.screen();
     lastInstructions = pc.instructions();
     lastNanos = pc.virtualNanos();
+    lastTraffic = pc.traffic();
     pc.stop(
         context.messageAdapter(LineChannel.Closed.class, LineClosed::new),
         context.messageAdapter(DiskChannel.Completed.class, ImageClosed::new));
@@ -851,7 +861,12 @@ public final class VirtualMachine {
                     yield Behaviors.same();
                   }
                   case ReadStatus(ActorRef<Status> statusTo) ->
-                      status(statusTo, PowerState.TURNING_OFF, lastInstructions, lastNanos);
+                      status(
+                          statusTo,
+                          PowerState.TURNING_OFF,
+                          lastInstructions,
+                          lastNanos,
+                          lastTraffic);
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
                   case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> lastScreen(screenTo);
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
@@ -918,7 +933,12 @@ public final class VirtualMachine {
                   }
                   case ImageOpened opened -> tooLate(opened);
                   case ReadStatus(ActorRef<Status> statusTo) ->
-                      status(statusTo, PowerState.TURNING_OFF, lastInstructions, lastNanos);
+                      status(
+                          statusTo,
+                          PowerState.TURNING_OFF,
+                          lastInstructions,
+                          lastNanos,
+                          lastTraffic);
                   case WatchEnd(ActorRef<End> watcher) -> watchEnd(watcher);
                   case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> lastScreen(screenTo);
                   case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
@@ -960,7 +980,11 @@ public final class VirtualMachine {
   }
 
   private Behavior<Command> status(
-      ActorRef<Status> replyTo, PowerState state, long instructions, long nanos) {
+      ActorRef<Status> replyTo,
+      PowerState state,
+      long instructions,
+      long nanos,
+      DiskTraffic traffic) {
     VmConfiguration now = configuration;
     Optional<End> end = lastEnd;
     AskPattern.<Scheduler.Command, Usage>ask(
@@ -979,16 +1003,34 @@ public final class VirtualMachine {
                         nanos,
                         now.entitlement(),
                         usage,
+                        traffic,
                         end)));
+    return Behaviors.same();
+  }
+
+  /** Asks the host whether it can hold what has changed. */
+  private Behavior<Command> admit(VmConfiguration changed, ActorRef<Answer> replyTo) {
+    context.ask(
+        Answer.class,
+        host.admission(),
+        LONGEST_ADMISSION,
+        answerTo ->
+            new Admission.Request(
+                changed.name(), changed.memoryMib(), changed.entitlement(), answerTo),
+        (answer, failure) ->
+            new EntitlementAdmitted(
+                changed,
+                failure == null ? answer : new Answer.Refused("the host does not answer"),
+                replyTo));
     return Behaviors.same();
   }
 
   /** The host has said whether it can hold a changed reserve; the VM may be off by now. */
   private Behavior<Command> entitled(EntitlementAdmitted admitted) {
     if (admitted.answer instanceof Answer.Done) {
-      configuration = configuration.with(admitted.entitlement);
+      configuration = admitted.changed;
       host.scheduler()
-          .tell(new Scheduler.SetEntitlement(configuration.name(), admitted.entitlement));
+          .tell(new Scheduler.SetEntitlement(configuration.name(), configuration.entitlement()));
     }
     admitted.replyTo.tell(admitted.answer);
     return Behaviors.same();

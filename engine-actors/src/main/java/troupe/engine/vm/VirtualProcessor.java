@@ -1,7 +1,9 @@
 package troupe.engine.vm;
 
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -90,6 +92,7 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
 
   /**
    * @param afterRun done each time the guest has run for a while
+   * @param overdue told, on another thread, where the VM's thread is when a slice does not end
    */
   static Behavior<Command> create(
       String vm,
@@ -99,12 +102,16 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
       ActorRef<Scheduler.Command> scheduler,
       Entitlement entitlement,
       Runnable afterRun,
+      Consumer<String> overdue,
       Outcome outcome) {
     return Behaviors.setup(
         context -> {
           scheduler.tell(
               new Scheduler.Register(
-                  vm, entitlement, context.messageAdapter(Scheduler.Order.class, Ordered::new)));
+                  vm,
+                  entitlement,
+                  context.messageAdapter(Scheduler.Order.class, Ordered::new),
+                  new ThreadWatch(Thread.currentThread().threadId(), overdue)));
           return new VirtualProcessor(
               context, vm, machine, thread, alarms, scheduler, afterRun, outcome);
         });
@@ -128,6 +135,28 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
     this.afterRun = afterRun;
     this.outcome = outcome;
     this.charged = THREADS.getCurrentThreadCpuTime();
+  }
+
+  /** Looks at the VM's thread from another. */
+  private record ThreadWatch(long thread, Consumer<String> listener) implements Scheduler.Watch {
+    private static final int FRAMES = 8;
+
+    @Override
+    public long cpuNanos() {
+      return THREADS.getThreadCpuTime(thread);
+    }
+
+    @Override
+    public void overdue() {
+      ThreadInfo info = THREADS.getThreadInfo(thread, FRAMES);
+      StringBuilder text = new StringBuilder("does not respond: a slice does not end");
+      if (info != null) {
+        for (StackTraceElement frame : info.getStackTrace()) {
+          text.append("\n  at ").append(frame);
+        }
+      }
+      listener.accept(text.toString());
+    }
   }
 
   @Override

@@ -168,6 +168,37 @@ class SavedPcTest {
     assertEquals(straight.virtualNanos(), interrupted.virtualNanos());
   }
 
+  /**
+   * A state that was saved when the format was new. {@code -Dtroupe.keep=FILE} keeps one of today;
+   * one is kept for each version of the format, and none is changed.
+   */
+  @Test
+  void aKeptStateOfTheFirstFormatGoesOn() throws Exception {
+    start();
+    int[] code = timerSum(400_000);
+    VmConfiguration kept = configuration("kept", Map.of(), code);
+    Path state = directory.resolve("states/kept.state");
+    if (System.getProperty("troupe.keep") != null) {
+      ActorRef<VirtualMachine.Command> vm = guests.create(kept);
+      assertEquals(Answer.DONE, ask(vm, VirtualMachine.TurnOn::new));
+      while (guests.status(vm).instructions() < 500_000) {
+        Thread.onSpinWait();
+      }
+      assertEquals(Answer.DONE, ask(vm, VirtualMachine.Save::new));
+      Files.copy(state, Path.of(System.getProperty("troupe.keep")));
+      return;
+    }
+    runWithSaves(configuration("straight", Map.of(), code), 0);
+    Files.createDirectories(state.getParent());
+    try (var resource = getClass().getResourceAsStream("/saved-states/format-1.state")) {
+      Files.write(state, resource.readAllBytes());
+    }
+    ActorRef<VirtualMachine.Command> vm = guests.create(kept);
+    assertEquals(Answer.DONE, ask(vm, VirtualMachine.Restore::new));
+    end(vm);
+    assertArrayEquals(output("straight"), output("kept"));
+  }
+
   private Path disk(String name) throws IOException {
     byte[] content = new byte[SECTORS * 512];
     new Random(3).nextBytes(content);

@@ -1,0 +1,2 @@
+/** Commands that talk to a daemon. */
+package troupe.cli.remote;

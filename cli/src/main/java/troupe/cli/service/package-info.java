@@ -1,0 +1,2 @@
+/** The daemon's side of the protocol that clients speak. */
+package troupe.cli.service;

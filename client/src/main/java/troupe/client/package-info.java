@@ -1,0 +1,2 @@
+/** How another JVM program uses a Troupe daemon. */
+package troupe.client;
