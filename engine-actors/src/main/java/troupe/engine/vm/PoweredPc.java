@@ -143,6 +143,7 @@ final class PoweredPc {
   private final Map<DriveSlot, ActorRef<DriveController.Command>> controllers =
       new EnumMap<>(DriveSlot.class);
   private final Set<Long> openImages = new HashSet<>();
+  private long flushes;
   private final GuestMachine machine;
   private final ActorRef<VirtualProcessor.Command> processor;
   private ActorRef<Keyboard.Command> keyboard;
@@ -422,9 +423,16 @@ final class PoweredPc {
     return machine.idle() && media.values().stream().allMatch(DrivePort::idle);
   }
 
-  /** Puts all images on stable storage; how many answers there will be. */
-  int flushImages(ActorRef<DiskChannel.Completed> replyTo) {
-    media.values().forEach(port -> port.image().channel().tell(new DiskChannel.Flush(0, replyTo)));
+  /** A tag for {@link #flushImages}: never one of another round, nor of an image that is closed. */
+  long nextFlush() {
+    return --flushes;
+  }
+
+  /** Puts all images on stable storage; how many answers there will be, which carry {@code tag}. */
+  int flushImages(long tag, ActorRef<DiskChannel.Completed> replyTo) {
+    media
+        .values()
+        .forEach(port -> port.image().channel().tell(new DiskChannel.Flush(tag, replyTo)));
     return media.size();
   }
 
