@@ -20,7 +20,9 @@ import java.util.TreeSet;
  * CPUs up. Demand is not known; it is all for a VM that did not sleep in the last period, and a
  * little more than what it used lately for one that did. A token bucket of this rate puts a VM that
  * has not had its share before all that have, the one that lacks most first: what needs nearly a
- * whole CPU could not make up later for time that others took from it.
+ * whole CPU could not make up later for time that others took from it. Who is late with its
+ * reserve, which has a bucket too, goes before that: the shares are of what the host is believed to
+ * have to give, and when it suddenly has less, reserves must hold though shares cannot.
  *
  * <p>What those who sleep leave over goes to the VM whose virtual time, which advances with the CPU
  * time it used divided by its weight, is furthest behind, as in start-time fair queueing (Goyal,
@@ -55,8 +57,6 @@ public final class SchedulingPolicy<K> {
   /** Weight of the last period in what there is to share. */
   private static final double CAPACITY_SMOOTHING = 1.0 / 32;
 
-  private static final double NEARLY_ALL = 0.98;
-
   /** Percent of a CPU; below that the measurement means nothing. */
   private static final double LEAST_CAPACITY = 5;
 
@@ -75,12 +75,13 @@ public final class SchedulingPolicy<K> {
   private final Map<K, Share<K>> shares = new LinkedHashMap<>();
 
   /**
-   * Waiting, and short of their share: who has just woken up, then who is late, then who lacks
-   * most.
+   * Waiting, and short of their share: who is late with its reserve, then who has just woken up,
+   * then who is late, then who lacks most.
    */
   private final TreeSet<Share<K>> owed =
       new TreeSet<>(
-          Comparator.<Share<K>, Boolean>comparing(share -> !share.fresh)
+          Comparator.<Share<K>, Boolean>comparing(share -> !share.lacksReserve)
+              .thenComparing(share -> !share.fresh)
               .thenComparingDouble(share -> -share.lateness)
               .thenComparingLong(share -> -share.owedTokens)
               .thenComparingLong(share -> share.number));
@@ -168,6 +169,8 @@ public final class SchedulingPolicy<K> {
   public void wake(K vm, long now) {
     Share<K> share = share(vm);
     if (share.state == State.ASLEEP) {
+      share.due.forgetOld(now);
+      share.reserve.forgetOld(now);
       share.notBehind(virtualNow - share.virtual(SLEEPER_CREDIT));
       share.become(State.WAITING, now);
       share.fresh = true;
@@ -335,14 +338,9 @@ public final class SchedulingPolicy<K> {
     measuredAt = now;
   }
 
-  /** A little less than was measured, so that what could not be held is made up for. */
-  private double promised() {
-    double whole = 100.0 * cpus;
-    return capacity > NEARLY_ALL * whole ? whole : capacity * NEARLY_ALL;
-  }
-
   private void enqueue(Share<K> share, long now) {
     share.notBehind(virtualNow - share.virtual(FURTHEST));
+    share.lacksReserve = share.reserve.lateness(now) > 0;
     share.owedTokens = share.owed(now);
     share.lateness = share.due.lateness(now);
     share.queue = share.belongs(now);
@@ -392,6 +390,7 @@ public final class SchedulingPolicy<K> {
     private final long number;
     private final Shares.Claim claim = new Shares.Claim();
     private final TokenBucket due;
+    private final TokenBucket reserve;
     private final TokenBucket maximum;
     private Entitlement entitlement;
     private State state = State.ASLEEP;
@@ -404,6 +403,9 @@ public final class SchedulingPolicy<K> {
     private double lateness;
 
     private long virtualTime;
+
+    /** Whether it was late with its reserve when it began to wait. */
+    private boolean lacksReserve;
 
     /** Began to wait by itself, not by the end of a slice. */
     private boolean fresh;
@@ -428,6 +430,7 @@ public final class SchedulingPolicy<K> {
       this.entitlement = entitlement;
       this.virtualTime = virtualTime;
       this.due = TokenBucket.ofShare(entitlement.reserve(), now);
+      this.reserve = TokenBucket.ofShare(entitlement.reserve(), now);
       this.maximum = TokenBucket.ofMaximum(entitlement.maximum(), now);
       this.since = now;
     }
@@ -438,6 +441,7 @@ public final class SchedulingPolicy<K> {
           virtualNow + Math.round((double) lead * entitlement.weight() / changed.weight());
       entitlement = changed;
       maximum.setPercent(changed.maximum(), now);
+      reserve.setPercent(changed.reserve(), now);
     }
 
     /** What it asks of the next period. */
@@ -476,14 +480,18 @@ public final class SchedulingPolicy<K> {
       if (entitlement.maximum() < 100 && maximum.available(now) <= 0) {
         return Queue.CAPPED;
       }
-      return due.available(now) >= LEAST_SLICE ? Queue.OWED : Queue.FAIR;
+      return promised(now) >= LEAST_SLICE ? Queue.OWED : Queue.FAIR;
     }
 
     /** What it lacks and may have at once, nanoseconds. */
     long owed(long now) {
       return entitlement.maximum() < 100
-          ? Math.min(due.available(now), maximum.available(now))
-          : due.available(now);
+          ? Math.min(promised(now), maximum.available(now))
+          : promised(now);
+    }
+
+    private long promised(long now) {
+      return Math.max(due.available(now), reserve.available(now));
     }
 
     void start(boolean asOwed, long now) {
@@ -516,7 +524,9 @@ public final class SchedulingPolicy<K> {
 
     boolean givesWayTo(Share<K> candidate, long now) {
       long ran = now - startedAt;
+      boolean first = lacksReserve && !candidate.lacksReserve && ran < CONTENDED_SLICE;
       return ran >= LEAST_RUN
+          && !first
           && (candidate.queue == Queue.OWED
               || ran >= CONTENDED_SLICE
               || !isOwed && candidate.virtualTime - reached(now) < 0);
@@ -531,6 +541,7 @@ public final class SchedulingPolicy<K> {
       }
       usedInPeriod += nanos;
       due.spend(nanos, now);
+      reserve.spend(nanos, now);
       maximum.spend(nanos, now);
     }
 

@@ -14,6 +14,14 @@ final class TokenBucket {
   /** What a share may save at least, or small ones would never make a slice. */
   private static final long SHARE_SAVINGS = 2_000_000;
 
+  /**
+   * For how many periods a share may be made up for: the host may stall, or turn out to have less
+   * to give than it had.
+   */
+  private static final int SHARE_PERIODS = 10;
+
+  private static final int SLEEPER_PERIODS = 2;
+
   private final int periodsSaved;
   private final long leastSavings;
   private final long greatestDebt;
@@ -40,11 +48,16 @@ final class TokenBucket {
   }
 
   /**
-   * A bucket that promises its rate: what could not be had in one period may be had in the next,
-   * and what was had beyond it, while nobody else wanted it, is not owed.
+   * A bucket that promises its rate: what could not be had in one period may be had in the next
+   * ones, and what was had beyond it, while nobody else wanted it, is not owed.
    */
   static TokenBucket ofShare(double percent, long now) {
-    return new TokenBucket(percent, 2, SHARE_SAVINGS, SHARE_DEBT, now);
+    return new TokenBucket(percent, SHARE_PERIODS, SHARE_SAVINGS, SHARE_DEBT, now);
+  }
+
+  /** Who wanted nothing for a while may save up no more than it needs to be served soon. */
+  void forgetOld(long now) {
+    tokens = Math.min(available(now), Math.max(SLEEPER_PERIODS * perPeriod, leastSavings));
   }
 
   /** Changes the rate, from the next refill on. */

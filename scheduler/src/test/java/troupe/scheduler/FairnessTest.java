@@ -113,7 +113,7 @@ class FairnessTest {
 
   @Test
   void sharesFollowWeightsThoughTheHostHasOtherWork() {
-    Simulation simulation = new Simulation(1).stealing(40);
+    Simulation simulation = new Simulation(1).stealing(_ -> 40);
     Simulation.Vm a = simulation.add(new Entitlement(100, 0, 100), Simulation.BUSY);
     Simulation.Vm b = simulation.add(new Entitlement(200, 0, 100), Simulation.BUSY);
     Simulation.Vm c = simulation.add(new Entitlement(400, 0, 100), Simulation.BUSY);
@@ -167,6 +167,49 @@ class FairnessTest {
       simulation.run(200 * MILLISECOND);
       assertTrue(vm.used >= 0.38 * 200 * MILLISECOND, "%d: %d".formatted(i, vm.used));
     }
+  }
+
+  /** Half of the time the host is idle, else other work takes a fifth or half of the CPU. */
+  private static int burst(int tenth) {
+    return new int[] {0, 0, 20, 50}[new Random(tenth * 7_919L).nextInt(4)];
+  }
+
+  @Test
+  void aReserveHoldsInEverySecondThoughTheHostHasOtherWorkNowAndThen() {
+    Simulation simulation = new Simulation(1).stealing(FairnessTest::burst);
+    Simulation.Vm vm = simulation.add(new Entitlement(1, 40, 100), Simulation.BUSY);
+    for (int i = 0; i < 9; i++) {
+      simulation.add(new Entitlement(10_000, 0, 100), Simulation.BUSY);
+    }
+    simulation.run(SECOND);
+    double least = 100;
+    for (int i = 0; i < 200; i++) {
+      simulation.forgetUse();
+      simulation.run(SECOND);
+      least = Math.min(least, vm.used * 100.0 / SECOND);
+    }
+    System.out.printf("a reserve of 40 while the host is busy now and then: %.2f%n", least);
+    assertTrue(least >= 39, "" + least);
+  }
+
+  @Test
+  void sharesFollowWeightsThoughTheHostHasOtherWorkNowAndThen() {
+    Simulation simulation = new Simulation(1).stealing(FairnessTest::burst);
+    Simulation.Vm a = simulation.add(new Entitlement(100, 0, 100), Simulation.BUSY);
+    Simulation.Vm b = simulation.add(new Entitlement(200, 0, 100), Simulation.BUSY);
+    Simulation.Vm c = simulation.add(new Entitlement(400, 0, 100), Simulation.BUSY);
+    simulation.run(SECOND);
+    double worst = 0;
+    for (int i = 0; i < 20; i++) {
+      simulation.forgetUse();
+      simulation.run(3 * SECOND);
+      double all = (a.used + b.used + c.used) / 100.0;
+      worst = Math.max(worst, Math.abs(a.used / all - 100 / 7.0));
+      worst = Math.max(worst, Math.abs(b.used / all - 200 / 7.0));
+      worst = Math.max(worst, Math.abs(c.used / all - 400 / 7.0));
+    }
+    System.out.printf("weights while the host is busy now and then: off by %.2f%n", worst);
+    assertTrue(worst < 1, "" + worst);
   }
 
   @Test

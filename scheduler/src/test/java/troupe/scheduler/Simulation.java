@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Runs a {@link SchedulingPolicy} on simulated CPUs, deterministically. Each VM has work coming in
@@ -29,6 +30,7 @@ final class Simulation {
     private long startedAt;
     private long runsUntil;
     private long slice;
+    private int stolen;
 
     /**
      * @param demand percent of one CPU
@@ -49,14 +51,18 @@ final class Simulation {
   private long number;
   private long now;
   private OptionalLong look = OptionalLong.empty();
-  private int stolen;
+  private IntUnaryOperator stolen = _ -> 0;
 
   Simulation(int cpus) {
     policy = new SchedulingPolicy<>(cpus);
   }
 
-  /** Other work of the host takes {@code percent} of the time of each slice. */
-  Simulation stealing(int percent) {
+  /**
+   * Other work of the host takes part of the time of each slice.
+   *
+   * @param percent by the number of the tenth of a second that the slice begins in
+   */
+  Simulation stealing(IntUnaryOperator percent) {
     stolen = percent;
     return this;
   }
@@ -128,7 +134,7 @@ final class Simulation {
 
   /** Ends a VM's slice, used or not. */
   private void stop(Vm vm) {
-    long ran = (now - vm.startedAt) * (100 - stolen) / 100;
+    long ran = Math.min(vm.slice, (now - vm.startedAt) * (100 - vm.stolen) / 100);
     vm.runsUntil = -1;
     vm.used += ran;
     if (vm.demand != BUSY) {
@@ -163,7 +169,8 @@ final class Simulation {
       }
       vm.startedAt = now;
       vm.slice = Math.min(slice.get().nanos(), vm.work);
-      vm.runsUntil = now + vm.slice;
+      vm.stolen = stolen.applyAsInt((int) (now / 100_000_000));
+      vm.runsUntil = now + Math.ceilDiv(vm.slice * 100, 100 - vm.stolen);
       events.add(new Event(vm.runsUntil, number++, vm, false));
     }
   }
