@@ -1,7 +1,7 @@
 package troupe.processor;
 
 /** An I/O space in which nothing answers; tests override what they look at. */
-class TestBus implements IoBus {
+public class TestBus implements IoBus {
   @Override
   public int read8(int port) {
     return 0xFF;

@@ -1,7 +1,7 @@
 package troupe.processor;
 
 /** A board without interrupts and firmware; the time-stamp counter counts its readings. */
-class TestSurroundings implements Surroundings {
+public class TestSurroundings implements Surroundings {
   private long time;
 
   @Override

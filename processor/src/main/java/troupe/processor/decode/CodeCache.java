@@ -6,7 +6,9 @@ import static troupe.processor.memory.PhysicalMemory.PAGE_SIZE;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import troupe.processor.Fault;
 import troupe.processor.Processor;
 import troupe.processor.SegmentRegisters;
@@ -27,6 +29,9 @@ public final class CodeCache {
   /** Blocks that are kept; with one more, all are dropped. */
   private static final int MOST_BLOCKS = 1 << 18;
 
+  /** Regions that are kept; with one more, the one that was attached first is dropped. */
+  private static final int MOST_REGIONS = 20_000;
+
   /** What is decoded of one physical page. */
   private static final class Page {
     final List<Block> blocks = new ArrayList<>();
@@ -42,7 +47,13 @@ public final class CodeCache {
   private final PhysicalMemory memory;
   private final Decoder decoder;
   private final Block[] slots = new Block[SLOTS];
+  private final int mostBlocks;
+  private final int mostRegions;
+
+  /** Blocks in the slots. */
   private int count;
+
+  private final Set<Region> attached = new LinkedHashSet<>();
   private final JumpCache jumps;
   private final Page[][] pages = new Page[1024][];
   private final Insn[] buffer = new Insn[MAX_INSTRUCTIONS];
@@ -54,7 +65,13 @@ public final class CodeCache {
   private int cpl;
 
   public CodeCache(Processor c) {
+    this(c, MOST_BLOCKS, MOST_REGIONS);
+  }
+
+  CodeCache(Processor c, int mostBlocks, int mostRegions) {
     this.c = c;
+    this.mostBlocks = mostBlocks;
+    this.mostRegions = mostRegions;
     memory = c.memory;
     jumps = c.jumps;
     decoder = new Decoder(c);
@@ -69,6 +86,7 @@ public final class CodeCache {
     }
     Arrays.fill(slots, null);
     jumps.clear();
+    attached.clear();
     count = 0;
     for (int high = 0; high < pages.length; high++) {
       if (pages[high] != null) {
@@ -144,19 +162,24 @@ public final class CodeCache {
     jumps.forgetOld(c.mmu.generation);
   }
 
+  /** Blocks that are kept now. */
+  int blocks() {
+    return count;
+  }
+
   /** Decodes one instruction at CS:EIP without keeping it. */
   public Insn decodeOne() {
     return decoder.decode(c.eip);
   }
 
   private Block decode(int linear, int physical, boolean code32) {
-    int count = 0;
+    int length = 0;
     int offset = c.eip;
     int at = linear;
     int secondPage = -1;
-    while (count < MAX_INSTRUCTIONS) {
+    while (length < MAX_INSTRUCTIONS) {
       Insn insn;
-      if (count == 0) {
+      if (length == 0) {
         insn = decoder.decode(offset);
       } else if ((at & PAGE_MASK) > PAGE_SIZE - 15) {
         // It may cross the page: let it begin a block of its own, where its faults belong.
@@ -168,7 +191,7 @@ public final class CodeCache {
           break;
         }
       }
-      buffer[count++] = insn;
+      buffer[length++] = insn;
       at += insn.length;
       offset += insn.length;
       if ((at - 1 ^ linear) >>> PAGE_SHIFT != 0) {
@@ -180,10 +203,10 @@ public final class CodeCache {
       }
     }
     int end = secondPage >= 0 ? (physical | PAGE_MASK) + 1 : physical + at - linear;
-    Insn[] code = Arrays.copyOf(buffer, count + 1);
-    code[count] = null;
+    Insn[] code = Arrays.copyOf(buffer, length + 1);
+    code[length] = null;
     Block block = new Block(physical, end, code32, code, secondPage);
-    if (count == MOST_BLOCKS) {
+    if (count >= mostBlocks) {
       clear();
     }
     count++;
@@ -264,6 +287,10 @@ public final class CodeCache {
         markRegion(page, number, region);
       }
     }
+    if (attached.size() >= mostRegions) {
+      drop(attached.iterator().next());
+    }
+    attached.add(region);
     jumps.clear();
     for (int entry = 0; entry < region.entries(); entry++) {
       Block block = find(region.entry(entry), region.code32());
@@ -286,6 +313,7 @@ public final class CodeCache {
   /** Takes a region out of use; if it is running, it ends after this instruction. */
   private void drop(Region region) {
     region.valid = false;
+    attached.remove(region);
     for (int number : region.pages()) {
       if (number >= 0 && page(number) != null) {
         page(number).regions.remove(region);

@@ -1,17 +1,21 @@
 package troupe.processor.lockstep;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.function.Function;
 import troupe.processor.lockstep.FuzzProgram.Step;
+import troupe.processor.lockstep.FuzzProgram.Translation;
 import troupe.processor.translator.RegionStore;
 
 /**
@@ -23,6 +27,10 @@ public final class Fuzz {
   private static final int ENOUGH = 20;
 
   private static final int SHRINKING_RUNS = 2_000;
+  private static final Duration LONGEST = Duration.ofMillis(500);
+
+  /** A line about what was done is printed this often. */
+  private static final Duration REPORTS = Duration.ofMinutes(1);
 
   /** Vectors of external interrupts: some return, some go on elsewhere. */
   private static final int[] VECTORS = {0x20, 0x22, 0x40, 0x21, 0x24, 0x80, 0x26};
@@ -34,8 +42,21 @@ public final class Fuzz {
 
   /** Runs a program on both engines. */
   static Outcome run(FuzzProgram program) {
+    return run(program, Long.MAX_VALUE);
+  }
+
+  /**
+   * @param most ns of CPU after which the rest of the steps is left out: those programs that are in
+   *     a REP with a large count would take minutes
+   */
+  private static Outcome run(FuzzProgram program, long most) {
+    long start = cpuTime();
+    Translation translation = program.translation();
+    Queue<Runnable> tasks = new ArrayDeque<>();
     RegionStore store =
-        new RegionStore(new RegionStore.Limits(program.threshold(), 300, 100_000), Runnable::run);
+        new RegionStore(
+            new RegionStore.Limits(translation.threshold(), translation.longest(), 100_000),
+            translation.deferred() ? tasks::add : Runnable::run);
     LockStep lockStep = new LockStep(store, new FuzzImage(program), VECTORS);
     Optional<String> difference = Optional.empty();
     try {
@@ -48,6 +69,9 @@ public final class Fuzz {
           case Step.Write(int address, byte[] bytes) -> lockStep.write(address, bytes);
           case Step.A20(boolean open) -> lockStep.setA20(open);
         }
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+          task.run();
+        }
         number++;
         if (difference.isPresent()) {
           int at = number;
@@ -58,7 +82,7 @@ public final class Fuzz {
                           .formatted(at, lockStep.translating().instructions(), text));
           break;
         }
-        if (lockStep.translating().shutDown()) {
+        if (lockStep.translating().shutDown() || cpuTime() - start > most) {
           break;
         }
       }
@@ -70,6 +94,10 @@ public final class Fuzz {
         difference,
         lockStep.translating().instructions(),
         lockStep.translating().translation().regions());
+  }
+
+  private static long cpuTime() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private static String place(Throwable e) {
@@ -137,27 +165,53 @@ public final class Fuzz {
   }
 
   private static int run(Duration duration, long first, Path folder) throws IOException {
-    Instant end = Instant.now().plus(duration);
-    Map<Mode, Integer> modes = new EnumMap<>(Mode.class);
-    long seed = first;
-    long instructions = 0;
-    long regions = 0;
-    int found = 0;
-    for (; Instant.now().isBefore(end) && found < ENOUGH; seed++) {
+    Instant start = Instant.now();
+    Instant end = start.plus(duration);
+    Instant report = start.plus(REPORTS);
+    Totals totals = new Totals(first);
+    for (long seed = first; Instant.now().isBefore(end) && totals.found < ENOUGH; seed++) {
       FuzzProgram program = ProgramMaker.make(seed);
-      Outcome outcome = run(program);
-      modes.merge(program.mode(), 1, Integer::sum);
-      instructions += outcome.instructions();
-      regions += outcome.regions();
+      Outcome outcome = run(program, LONGEST.toNanos());
+      totals.add(program.mode(), outcome);
       if (outcome.difference().isPresent()) {
-        found++;
         store(program, seed, folder);
       }
+      if (Instant.now().isAfter(report)) {
+        report = report.plus(REPORTS);
+        System.out.println(totals);
+      }
     }
-    System.out.printf(
-        "%d programs from seed %d: %d instructions compared, %d regions, %d mismatches%n%s%n",
-        seed - first, first, instructions, regions, found, modes);
-    return found;
+    System.out.println(totals);
+    System.out.println(totals.modes);
+    return totals.found;
+  }
+
+  /** What was run so far. */
+  private static final class Totals {
+    final Map<Mode, Integer> modes = new EnumMap<>(Mode.class);
+    private final long first;
+    private int programs;
+    private long instructions;
+    private long regions;
+    int found;
+
+    Totals(long first) {
+      this.first = first;
+    }
+
+    void add(Mode mode, Outcome outcome) {
+      programs++;
+      modes.merge(mode, 1, Integer::sum);
+      instructions += outcome.instructions();
+      regions += outcome.regions();
+      found += outcome.difference().isPresent() ? 1 : 0;
+    }
+
+    @Override
+    public String toString() {
+      return "%d programs from seed %d in %d s of CPU: %d instructions compared, %d regions, %d mismatches"
+          .formatted(programs, first, cpuTime() / 1_000_000_000, instructions, regions, found);
+    }
   }
 
   private static void store(FuzzProgram program, long seed, Path folder) throws IOException {

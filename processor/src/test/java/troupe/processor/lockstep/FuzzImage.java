@@ -15,6 +15,7 @@ import troupe.processor.simd.SimdState;
  * <pre>
  * 0000 IVT    1000 GDT   1800 IDT   2000 TSS   2400 TSS of #DF   4000 handlers
  * 6000 stack of level 0  8000 page directory   9000 page table   A000 resume counter and places
+ * B000 another page directory   C000 its page table, with other pages of code at some addresses
  * 10000 code, 14000 stack, 18000 data   20000 the same 64 KiB once more (paged modes)   30000 device
  * </pre>
  */
@@ -32,7 +33,9 @@ final class FuzzImage implements LockStep.Image {
   private static final int DOUBLE_FAULT_TSS = 0x2400;
   private static final int HANDLERS = 0x4000;
   private static final int SYSTEM_STACK = 0x8000;
-  private static final int DIRECTORY = 0x8000;
+  static final int DIRECTORY = 0x8000;
+  static final int OTHER_DIRECTORY = 0xB000;
+  private static final int OTHER_TABLE = 0xC000;
 
   // Selectors.
   static final int CODE32 = 0x08;
@@ -179,7 +182,20 @@ final class FuzzImage implements LockStep.Image {
             };
       }
       memory.write32(PAGE_TABLE + 4 * page, physical | rights);
+      memory.write32(OTHER_TABLE + 4 * page, other(page, physical) | rights);
     }
+    memory.write32(OTHER_DIRECTORY, OTHER_TABLE | 7);
+    // The first 4 MiB once more, in one large page.
+    memory.write32(DIRECTORY + 4, 0x87);
+    memory.write32(OTHER_DIRECTORY + 4, 0x87);
+  }
+
+  /** Two pages of the code change places. */
+  private static int other(int page, int physical) {
+    return switch (page - (CODE >> 12)) {
+      case 1, 2 -> (CODE >> 12) + 3 - (page - (CODE >> 12)) << 12;
+      default -> physical;
+    };
   }
 
   // ---- Processor
@@ -223,7 +239,12 @@ final class FuzzImage implements LockStep.Image {
               GDT, 0x7FF, mode.isProtected() ? IDT : 0, mode.isProtected() ? 0x7FF : 0x3FF
             },
             new int[] {
-              mode.controlRegister0(), 0, DIRECTORY, Processor.CR4_OSFXSR | Processor.CR4_OSXMMEXCPT
+              mode.controlRegister0() | program.control() & Processor.CR0_AM,
+              0,
+              DIRECTORY,
+              Processor.CR4_OSFXSR
+                  | Processor.CR4_OSXMMEXCPT
+                  | program.control() & FuzzProgram.CONTROL_4
             },
             reset.pdptes(),
             reset.debug(),

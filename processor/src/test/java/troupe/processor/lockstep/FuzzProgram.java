@@ -4,19 +4,37 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import troupe.processor.Processor;
 
 /**
  * A program of the fuzzer, and what happens around it while it runs.
  *
  * @param mode it starts in
- * @param threshold runs of a block that make it hot
+ * @param translation when and how the first processor translates
+ * @param control bits that are set at the start: AM of CR0, and those of {@link #CONTROL_4} in CR4
  * @param data seed of the content of memory and registers
  * @param units pieces of code; between them are NOPs
  * @param entries offsets of units where it goes on after exceptions; it starts at the first
  * @param steps what is done, in order
  */
 record FuzzProgram(
-    Mode mode, int threshold, long data, List<Unit> units, int[] entries, List<Step> steps) {
+    Mode mode,
+    Translation translation,
+    int control,
+    long data,
+    List<Unit> units,
+    int[] entries,
+    List<Step> steps) {
+
+  /**
+   * @param threshold runs of a block that make it hot
+   * @param longest instructions of a region at most
+   * @param deferred regions are made between two steps, when the guest may have gone on to
+   *     overwrite their code; otherwise at once
+   */
+  record Translation(int threshold, int longest, boolean deferred) {}
+
+  static final int CONTROL_4 = Processor.CR4_VME | Processor.CR4_PVI | Processor.CR4_PSE;
 
   /** Some instructions that belong together, at an offset in the code pages. */
   record Unit(int offset, byte[] code) {}
@@ -57,11 +75,11 @@ record FuzzProgram(
   }
 
   FuzzProgram withUnits(List<Unit> less) {
-    return new FuzzProgram(mode, threshold, data, List.copyOf(less), entries, steps);
+    return new FuzzProgram(mode, translation, control, data, List.copyOf(less), entries, steps);
   }
 
   FuzzProgram withSteps(List<Step> less) {
-    return new FuzzProgram(mode, threshold, data, units, entries, List.copyOf(less));
+    return new FuzzProgram(mode, translation, control, data, units, entries, List.copyOf(less));
   }
 
   // ---- As text
@@ -69,7 +87,10 @@ record FuzzProgram(
   String text() {
     StringBuilder out = new StringBuilder();
     out.append("mode ").append(mode).append('\n');
-    out.append("threshold ").append(threshold).append('\n');
+    out.append("threshold ").append(translation.threshold).append('\n');
+    out.append("longest ").append(translation.longest).append('\n');
+    out.append("deferred ").append(translation.deferred).append('\n');
+    out.append("control %x%n".formatted(control));
     out.append("data ").append(data).append('\n');
     out.append("entries");
     for (int entry : entries) {
@@ -102,6 +123,9 @@ record FuzzProgram(
   static FuzzProgram parse(List<String> lines) {
     Mode mode = Mode.SYSTEM_32;
     int threshold = 1;
+    int longest = 300;
+    boolean deferred = false;
+    int control = 0;
     long data = 0;
     List<Unit> units = new ArrayList<>();
     int[] entries = {0};
@@ -112,6 +136,9 @@ record FuzzProgram(
         case "", "#" -> {}
         case "mode" -> mode = Mode.valueOf(words[1]);
         case "threshold" -> threshold = Integer.parseInt(words[1]);
+        case "longest" -> longest = Integer.parseInt(words[1]);
+        case "deferred" -> deferred = Boolean.parseBoolean(words[1]);
+        case "control" -> control = Integer.parseInt(words[1], 16);
         case "data" -> data = Long.parseLong(words[1]);
         case "entries" ->
             entries =
@@ -125,7 +152,8 @@ record FuzzProgram(
         default -> throw new IllegalArgumentException("not a line of a reproducer: " + line);
       }
     }
-    return new FuzzProgram(mode, threshold, data, units, entries, steps);
+    Translation translation = new Translation(threshold, longest, deferred);
+    return new FuzzProgram(mode, translation, control, data, units, entries, steps);
   }
 
   private static byte[] bytes(String[] words) {

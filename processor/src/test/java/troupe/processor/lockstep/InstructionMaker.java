@@ -70,6 +70,13 @@ final class InstructionMaker {
 
   private byte[] encode(Row row) {
     out.reset();
+    boolean repeated = row.prefix() == Row.Prefix.ANY && row.has("rep") && oneIn(3);
+    if (repeated && !oneIn(8)) {
+      // and ecx, few: or most of the time goes into repeating.
+      out.write(0x83);
+      out.write(0xE1);
+      out.write(random.nextInt(128));
+    }
     boolean wide = mode.wide;
     boolean shortAddress = !wide;
     boolean smallOperand = !wide;
@@ -78,7 +85,7 @@ final class InstructionMaker {
         out.write(0x66);
         smallOperand = wide;
       }
-      if (row.has("rep") && oneIn(3) || oneIn(200)) {
+      if (repeated || oneIn(200)) {
         out.write(oneIn(2) ? 0xF2 : 0xF3);
       }
     }

@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import troupe.processor.Processor;
 import troupe.processor.lockstep.FuzzProgram.Step;
+import troupe.processor.lockstep.FuzzProgram.Translation;
 import troupe.processor.lockstep.FuzzProgram.Unit;
 
 /** Makes a random program of a seed: instructions of the whole table, and patterns of programs. */
@@ -94,8 +96,13 @@ final class ProgramMaker {
     for (int n = 0; n < entries.length; n++) {
       entries[n] = drafts.get(n == 0 ? 0 : random.nextInt(count)).offset;
     }
-    int threshold = new int[] {1, 1, 2, 3, 6}[random.nextInt(5)];
-    return new FuzzProgram(mode, threshold, random.nextLong(), units, entries, steps());
+    Translation translation =
+        new Translation(
+            new int[] {1, 1, 2, 3, 6}[random.nextInt(5)],
+            new int[] {300, 300, 40, 6}[random.nextInt(4)],
+            oneIn(3));
+    int control = oneIn(3) ? random.nextInt() & (Processor.CR0_AM | FuzzProgram.CONTROL_4) : 0;
+    return new FuzzProgram(mode, translation, control, random.nextLong(), units, entries, steps());
   }
 
   private void fill(Draft draft) {
@@ -241,25 +248,40 @@ final class ProgramMaker {
     number(instructions.absolute(oneIn(2)));
   }
 
-  /** Writes into code, at its own address or at the other one. */
+  /** Writes into code: through CS, a segment over everything, or another mapping of its page. */
   private void overwrite(Draft draft, int count) {
-    boolean inCode = !mode.segmented() || mode == Mode.REAL || mode == Mode.VIRTUAL_8086;
-    if (!inCode) {
-      bytes(instructions.any());
+    boolean real = mode == Mode.REAL || mode == Mode.VIRTUAL_8086;
+    if (mode.segmented() && !real) {
+      // mov ax, flat; mov fs, ax; mov byte fs:[32-bit address], any
+      int flat = mode.cpl == 0 ? FuzzImage.DATA32 : FuzzImage.USER_DATA32;
+      operand16();
+      bytes(0xB8, flat, flat >>> 8, 0x8E, 0xE0, 0x64);
+      if (!mode.wide) {
+        out.write(0x67);
+      }
+      bytes(0xC6, 5);
+      word(FuzzImage.CODE + (mode.paged && oneIn(2) ? 0x10000 : 0) + random.nextInt(0x400));
+      out.write(random.nextInt(256));
       return;
     }
     if (mode.segmented()) {
       out.write(0x2E);
     }
-    out.write(oneIn(2) ? 0xC6 : 0x80);
-    out.write(
-        (out.toByteArray()[out.size() - 1] == (byte) 0x80 ? 6 << 3 : 0) | (mode.wide ? 5 : 6));
+    boolean xor = oneIn(2);
+    bytes(xor ? 0x80 : 0xC6, (xor ? 6 << 3 : 0) | (mode.wide ? 5 : 6));
     if (mode.paged && mode.wide && oneIn(2)) {
       word(FuzzImage.ALIAS + random.nextInt(0x400));
     } else {
       refer(draft, random.nextInt(count), mode.wide ? 4 : 2, false);
     }
     out.write(random.nextInt(256));
+  }
+
+  /** The prefix for operands of 16 bits, where they are not the usual ones. */
+  private void operand16() {
+    if (mode.wide) {
+      out.write(0x66);
+    }
   }
 
   private void string() {
@@ -297,9 +319,7 @@ final class ProgramMaker {
         real
             ? 0x1400 + random.nextInt(0x800)
             : oneIn(2) ? mode.data : SELECTORS[random.nextInt(SELECTORS.length)];
-    if (mode.wide) {
-      out.write(0x66);
-    }
+    operand16();
     bytes(0xB8, selector, selector >>> 8); // mov ax, selector
     int register = oneIn(8) ? 2 : new int[] {0, 3, 4, 5}[random.nextInt(4)];
     bytes(0x8E, 0xC0 | register << 3);
@@ -317,7 +337,18 @@ final class ProgramMaker {
       return;
     }
     switch (random.nextInt(9)) {
-      case 0 -> bytes(0x0F, 0x20, 0xD8, 0x0F, 0x22, 0xD8); // mov eax, cr3; mov cr3, eax
+      case 0 -> {
+        if (oneIn(2)) {
+          bytes(0x0F, 0x20, 0xD8, 0x0F, 0x22, 0xD8); // mov eax, cr3; mov cr3, eax
+        } else { // mov eax, the one or the other directory; mov cr3, eax
+          if (!mode.wide) {
+            out.write(0x66);
+          }
+          out.write(0xB8);
+          word(oneIn(2) ? FuzzImage.DIRECTORY : FuzzImage.OTHER_DIRECTORY);
+          bytes(0x0F, 0x22, 0xD8);
+        }
+      }
       case 1 -> { // toggle WP, TS, EM, MP, AM or NE
         bytes(
             0x0F, 0x20, 0xC0, 0x0F, 0xBA, 0xF8, new int[] {16, 3, 2, 1, 18, 5}[random.nextInt(6)]);
@@ -357,9 +388,7 @@ final class ProgramMaker {
   }
 
   private void port() {
-    if (mode.wide) {
-      out.write(0x66);
-    }
+    operand16();
     int port = oneIn(2) ? RepeatableBoard.INTERRUPT_PORT : random.nextInt(0x400);
     bytes(0xBA, port, port >>> 8); // mov dx, port
     out.write(new int[] {0xEC, 0xED, 0xEE, 0xEE, 0xEE, 0xEF}[random.nextInt(6)]);
