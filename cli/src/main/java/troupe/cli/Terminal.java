@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import troupe.engine.channel.Line;
@@ -107,6 +108,12 @@ final class Terminal implements AutoCloseable {
     @Override
     public void write(byte[] bytes) throws IOException {
       out.write(bytes);
+    }
+
+    /** Whoever reads the output through a pipe, a page at a time, shall see the end of it. */
+    @Override
+    public Duration patience() {
+      return Duration.ofSeconds(10);
     }
 
     @Override

@@ -93,23 +93,43 @@ final class ServerLine implements Line {
       }
       return;
     }
+    byte[] missed = admit(connected);
+    try {
+      send(connected, ByteBuffer.wrap(missed));
+    } catch (IOException e) {
+      drop(connected);
+    } finally {
+      endWrite();
+    }
+  }
+
+  /**
+   * Makes {@code connected} the client, and gives the backlog that it is to get before anything
+   * else, as a write that has begun.
+   */
+  private byte[] admit(SocketChannel connected) throws IOException {
     lock.lock();
     try {
-      while (writing) {
-        idle.awaitUninterruptibly();
-      }
+      awaitNoWrite();
       byte[] missed = new byte[backlogLength];
       for (int i = 0; i < backlogLength; i++) {
         missed[i] = backlog[(backlogStart + i) % BACKLOG];
       }
-      // The lock keeps later output behind what was missed; a socket takes 64 KiB or closes.
-      send(connected, ByteBuffer.wrap(missed));
-      backlogLength = 0;
       client = connected;
-    } catch (IOException e) {
-      connected.close();
+      writing = true;
+      if (!server.isOpen()) {
+        // Closed in between; whoever did that has not seen this client.
+        connected.close();
+      }
+      return missed;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void awaitNoWrite() {
+    while (writing) {
+      idle.awaitUninterruptibly();
     }
   }
 
@@ -126,6 +146,7 @@ final class ServerLine implements Line {
   private SocketChannel beginWrite(byte[] bytes) {
     lock.lock();
     try {
+      awaitNoWrite();
       if (client == null) {
         for (byte b : bytes) {
           backlog[(backlogStart + backlogLength) % BACKLOG] = b;
@@ -136,6 +157,9 @@ final class ServerLine implements Line {
           }
         }
       } else {
+        // It has got the backlog. One that leaves before there is more, as who only looks whether
+        // somebody listens here, leaves it to the next.
+        backlogLength = 0;
         writing = true;
       }
       return client;
