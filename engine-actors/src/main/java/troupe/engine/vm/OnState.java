@@ -36,7 +36,6 @@ import troupe.engine.vm.VirtualMachine.Save;
 import troupe.engine.vm.VirtualMachine.Saving;
 import troupe.engine.vm.VirtualMachine.SetEntitlement;
 import troupe.engine.vm.VirtualMachine.StateWritten;
-import troupe.engine.vm.VirtualMachine.StopTimeout;
 import troupe.engine.vm.VirtualMachine.Stopped;
 import troupe.engine.vm.VirtualMachine.TurnOff;
 import troupe.engine.vm.VirtualMachine.TurnOn;
@@ -163,7 +162,6 @@ final class OnState {
                       NotPrepared _,
                       LineClosed _,
                       ImageClosed _,
-                      StopTimeout _,
                       UndoEnded _,
                       Saving _,
                       ImageFlushed _,

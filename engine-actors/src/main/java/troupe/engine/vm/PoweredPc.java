@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -36,9 +35,6 @@ import troupe.scheduler.Scheduler;
  * children of the VM and on its thread.
  */
 final class PoweredPc {
-  /** How long lines may take to drain when the VM goes off. */
-  static final Duration LONGEST_STOP = Duration.ofSeconds(2);
-
   static final Duration LONGEST_OPEN = Duration.ofSeconds(20);
 
   private static final String PARALLEL = "lpt1";
@@ -137,7 +133,6 @@ final class PoweredPc {
   private final Map<String, ActorRef<SerialPort.Command>> ports = new LinkedHashMap<>();
   private final List<ActorRef<?>> parts = new ArrayList<>();
   private final Set<ActorRef<?>> alive = new HashSet<>();
-  private final Set<String> openLines = new HashSet<>();
   private final DrivePort.Tags tags = new DrivePort.Tags();
   private final Map<DriveSlot, DrivePort> media = new EnumMap<>(DriveSlot.class);
   private final Map<DriveSlot, ActorRef<DriveController.Command>> controllers =
@@ -269,7 +264,6 @@ final class PoweredPc {
             SerialPort.create(name, chip, outputs.get(name), line),
             this::poke);
     ports.put(name, port);
-    openLines.add(name);
     return port;
   }
 
@@ -517,26 +511,11 @@ final class PoweredPc {
   }
 
   void lineClosed(String name) {
-    openLines.remove(name);
     context.stop(ports.get(name));
   }
 
   void partGone(ActorRef<?> part) {
     alive.remove(part);
-    // A port that failed has not closed its line.
-    ports.forEach(
-        (name, port) -> {
-          if (port.equals(part) && openLines.remove(name)) {
-            close(lines.get(name));
-          }
-        });
-  }
-
-  /** Cuts off lines whose other side does not take what is still to be written. */
-  void abandonLines(Executor blocking) {
-    for (String name : openLines) {
-      blocking.execute(() -> close(lines.get(name)));
-    }
   }
 
   private static void close(Line line) {

@@ -31,7 +31,6 @@ import troupe.engine.vm.VirtualMachine.ReadStatus;
 import troupe.engine.vm.VirtualMachine.Saving;
 import troupe.engine.vm.VirtualMachine.SetEntitlement;
 import troupe.engine.vm.VirtualMachine.StateWritten;
-import troupe.engine.vm.VirtualMachine.StopTimeout;
 import troupe.engine.vm.VirtualMachine.Stopped;
 import troupe.engine.vm.VirtualMachine.UndoEnded;
 import troupe.engine.vm.VirtualMachine.WatchEnd;
@@ -138,8 +137,7 @@ final class SavingState {
                       NotPrepared _,
                       LineClosed _,
                       ImageClosed _,
-                      UndoEnded _,
-                      StopTimeout _ ->
+                      UndoEnded _ ->
                       Behaviors.same();
                 })
         .onSignal(

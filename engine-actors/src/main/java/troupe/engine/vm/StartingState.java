@@ -30,7 +30,6 @@ import troupe.engine.vm.VirtualMachine.ReadStatus;
 import troupe.engine.vm.VirtualMachine.Saving;
 import troupe.engine.vm.VirtualMachine.SetEntitlement;
 import troupe.engine.vm.VirtualMachine.StateWritten;
-import troupe.engine.vm.VirtualMachine.StopTimeout;
 import troupe.engine.vm.VirtualMachine.Stopped;
 import troupe.engine.vm.VirtualMachine.UndoEnded;
 import troupe.engine.vm.VirtualMachine.WatchEnd;
@@ -87,7 +86,6 @@ final class StartingState {
                       PartFailed _,
                       LineClosed _,
                       ImageClosed _,
-                      StopTimeout _,
                       DiskSpace _,
                       UndoEnded _,
                       Saving _,

@@ -29,7 +29,6 @@ import troupe.engine.vm.VirtualMachine.ReadStatus;
 import troupe.engine.vm.VirtualMachine.Saving;
 import troupe.engine.vm.VirtualMachine.SetEntitlement;
 import troupe.engine.vm.VirtualMachine.StateWritten;
-import troupe.engine.vm.VirtualMachine.StopTimeout;
 import troupe.engine.vm.VirtualMachine.Stopped;
 import troupe.engine.vm.VirtualMachine.UndoEnded;
 import troupe.engine.vm.VirtualMachine.WatchEnd;
@@ -64,7 +63,6 @@ final class StoppingState {
     if (pc.stopped()) {
       return endUndo();
     }
-    life.timers().startSingleTimer(StopTimeout.NOW, PoweredPc.LONGEST_STOP);
     return Behaviors.receive(Command.class)
         .onMessage(
             Command.class,
@@ -79,10 +77,6 @@ final class StoppingState {
                     yield pc.stopped() ? endUndo() : Behaviors.same();
                   }
                   case ImageOpened opened -> life.tooLate(opened);
-                  case StopTimeout _ -> {
-                    pc.abandonLines(life.blocking());
-                    yield Behaviors.same();
-                  }
                   case ReadStatus(ActorRef<Status> statusTo) ->
                       life.status(statusTo, PowerState.TURNING_OFF, life.lastCounts());
                   case WatchEnd(ActorRef<End> watcher) -> life.watchEnd(watcher);
@@ -121,7 +115,6 @@ final class StoppingState {
    * failed are not committed: somebody should look at them first.
    */
   private Behavior<Command> endUndo() {
-    life.timers().cancel(StopTimeout.NOW);
     VmConfiguration now = life.configuration();
     if (!UndoDisks.act(now)
         || end.cause() == End.Cause.SAVED

@@ -129,10 +129,6 @@ public final class VirtualMachine {
 
   record LineClosed(LineChannel.Closed closed) implements Internal {}
 
-  enum StopTimeout implements Internal {
-    NOW
-  }
-
   /** Steps of saving. */
   enum Saving implements Internal {
     /** The guest stands still; transfers may be under way. */
