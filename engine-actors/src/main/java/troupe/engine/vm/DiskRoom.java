@@ -23,7 +23,11 @@ final class DiskRoom {
           life.event(Event.Kind.DISK_SPACE_BACK, now.text());
         }
       }
-      case LOW -> life.event(Event.Kind.DISK_SPACE_WARNING, now.text());
+      case LOW -> {
+        // Little, but nothing waits.
+        without.remove(now.file());
+        life.event(Event.Kind.DISK_SPACE_WARNING, now.text());
+      }
       case NONE -> {
         without.add(now.file());
         life.event(Event.Kind.DISK_SPACE_ERROR, now.text());
