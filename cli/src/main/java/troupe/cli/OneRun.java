@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.cli.script.BadScriptException;
@@ -28,6 +29,7 @@ import troupe.engine.host.Host;
 import troupe.engine.host.HostSettings;
 import troupe.engine.vm.Answer;
 import troupe.engine.vm.End;
+import troupe.engine.vm.Event;
 import troupe.engine.vm.Screen;
 import troupe.engine.vm.Status;
 import troupe.engine.vm.VirtualMachine;
@@ -71,6 +73,7 @@ final class OneRun {
               ConfigFactory.empty());
       Thread interrupted = new Thread(() -> stop(engine, terminal), "interrupted");
       Runtime.getRuntime().addShutdownHook(interrupted);
+      engine.host().tell(new Host.WatchEvents(engine.spawn(warnings(terminal), "warnings")));
       try (engine) {
         return run(engine, configuration, script, terminal);
       } finally {
@@ -132,6 +135,36 @@ final class OneRun {
     terminal.restore();
     result.message.ifPresent(message -> System.err.println("troupe run: " + message));
     return leaveResults(engine, vm) ? result.status : ExitStatus.USAGE;
+  }
+
+  /** Says what happens to the PC that its user may have to do something about. */
+  private static Behavior<Event> warnings(Terminal terminal) {
+    return Behaviors.receiveMessage(
+        event -> {
+          switch (event.kind()) {
+            case DISK_WARNING,
+                DISK_SPACE_WARNING,
+                DISK_SPACE_ERROR,
+                DISK_SPACE_BACK,
+                PAUSED,
+                RESUMED,
+                UNDO_KEPT,
+                NOT_RESPONDING ->
+                terminal.say("troupe run: " + event.text());
+            case TURNED_ON,
+                RESTORED,
+                SAVED,
+                NOT_SAVED,
+                SAVED_STATE_DISCARDED,
+                REMOVED,
+                RESET,
+                TRIPLE_FAULT,
+                TURNED_OFF,
+                POWERED_OFF,
+                FAILED -> {}
+          }
+          return Behaviors.same();
+        });
   }
 
   private static Optional<String> message(End end) {

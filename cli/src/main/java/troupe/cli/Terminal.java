@@ -52,6 +52,11 @@ final class Terminal implements AutoCloseable {
     return new StdioLine();
   }
 
+  /** Writes a line to standard error, on a line of its own whatever the terminal is set to. */
+  synchronized void say(String line) {
+    System.err.print(settings.isPresent() ? "\r\n" + line + "\r\n" : line + "\n");
+  }
+
   /** Gives the terminal back to the shell as it was. */
   synchronized void restore() {
     settings.ifPresent(Terminal::stty);

@@ -194,6 +194,15 @@ final class BoardMachine implements GuestMachine {
   }
 
   @Override
+  public boolean refusesToEject(DriveSlot slot) {
+    return !slot.floppy()
+        && machine
+            .cdRom(PcFactory.slot(slot))
+            .filter(drive -> drive.locked() && !drive.eject())
+            .isPresent();
+  }
+
+  @Override
   public void insert(DriveSlot slot, BlockPort medium) {
     if (slot.floppy()) {
       machine.floppy().insert(slot.position(), medium);

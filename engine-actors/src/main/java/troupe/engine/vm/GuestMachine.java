@@ -127,6 +127,12 @@ public interface GuestMachine {
    */
   void restore(Snapshot snapshot);
 
+  /**
+   * Presses the eject button of a drive that the guest has locked, which tells the guest of the
+   * wish and does no more; false if it is not locked.
+   */
+  boolean refusesToEject(DriveSlot slot);
+
   /** Puts a medium into a CD or floppy drive. */
   void insert(DriveSlot slot, BlockPort medium);
 

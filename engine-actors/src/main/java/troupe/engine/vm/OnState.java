@@ -150,11 +150,7 @@ final class OnState {
                     yield Behaviors.same();
                   }
                   case Eject(DriveSlot slot, ActorRef<Answer> replyTo) -> {
-                    Optional<VmConfiguration.DriveKind> kind = removable(slot);
-                    if (kind.isPresent()) {
-                      pc.eject(slot);
-                    }
-                    replyTo.tell(kind.isPresent() ? Answer.DONE : notRemovable(slot));
+                    replyTo.tell(eject(slot));
                     yield Behaviors.same();
                   }
                   case Admitted _,
@@ -244,6 +240,23 @@ final class OnState {
         "%s has no CD or floppy drive %s".formatted(life.name(), slot.label()));
   }
 
+  private Answer eject(DriveSlot slot) {
+    if (removable(slot).isEmpty()) {
+      return notRemovable(slot);
+    }
+    if (pc.refusesToEject(slot)) {
+      return locked(slot);
+    }
+    pc.eject(slot);
+    return Answer.DONE;
+  }
+
+  private Answer locked(DriveSlot slot) {
+    return new Answer.Refused(
+        "%s has locked its drive %s, and is now asked to eject what is in it"
+            .formatted(life.name(), slot.label()));
+  }
+
   private void insert(DriveSlot slot, Path file, ActorRef<Answer> replyTo) {
     Optional<VmConfiguration.DriveKind> kind = removable(slot);
     if (kind.isEmpty()) {
@@ -267,6 +280,10 @@ final class OnState {
 
   private void opened(ImageOpened opened) {
     switch (opened.outcome()) {
+      case Images.Outcome.Opened(OpenedImage image) when pc.refusesToEject(opened.slot()) -> {
+        image.channel().tell(new DiskChannel.Close(0, life.system().ignoreRef()));
+        opened.replyTo().tell(locked(opened.slot()));
+      }
       case Images.Outcome.Opened(OpenedImage image) -> {
         pc.insert(opened.slot(), image);
         opened.replyTo().tell(Answer.DONE);

@@ -453,6 +453,13 @@ final class PoweredPc {
     }
   }
 
+  /** Whether the guest has locked the drive; if so it is asked to let go of what is in it. */
+  boolean refusesToEject(DriveSlot slot) {
+    boolean refuses = machine.refusesToEject(slot);
+    poke();
+    return refuses;
+  }
+
   void insert(DriveSlot slot, OpenedImage image) {
     DrivePort port = new DrivePort(slot, image, tags);
     media.put(slot, port);

@@ -198,6 +198,11 @@ public class FakeMachine implements GuestMachine {
   }
 
   @Override
+  public boolean refusesToEject(DriveSlot slot) {
+    return false;
+  }
+
+  @Override
   public void insert(DriveSlot slot, BlockPort medium) {}
 
   @Override
