@@ -5,6 +5,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export TROUPE_GUESTS=${TROUPE_GUESTS:-$here/../target/guests}
 mkdir -p "$TROUPE_GUESTS"; TROUPE_GUESTS=$(realpath "$TROUPE_GUESTS")
+# debian-system takes long, and only long tests want it: it is made when it is asked for.
 [ $# -gt 0 ] || set -- debian debian-iso debian-disks packaged grub-rescue programs bench
 exec 9>"$TROUPE_GUESTS/.lock"; flock 9
 wanted=()
@@ -17,7 +18,8 @@ for guest in "${wanted[@]}"; do
   script=$here/$guest.sh
   [ -x "$script" ] || { echo "prepare.sh: no guest $guest" >&2; exit 1; }
   made=$TROUPE_GUESTS/.made-$guest
-  inputs=("$script"); case $guest in debian) inputs+=("$here/debian-init.sh") ;; programs) inputs+=("$here"/../src/guest/*) ;; esac
+  inputs=("$script"); case $guest in debian) inputs+=("$here/debian-init.sh") ;; programs) inputs+=("$here"/../src/guest/*) ;;
+    debian-system) inputs+=("$here/system-ide.sh" "$here/../src/guest/records.c") ;; esac
   case $guest in debian-*) inputs+=("$TROUPE_GUESTS/.made-debian") ;; esac
   fresh=yes; for input in "${inputs[@]}"; do [ "$made" -nt "$input" ] || fresh=; done
   [ -n "$fresh" ] && continue

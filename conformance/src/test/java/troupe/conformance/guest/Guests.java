@@ -14,9 +14,9 @@ public final class Guests {
   private static final int MINUTES = 15;
 
   /** The folder of this module; tests run in it. */
-  static final Path MODULE = Path.of("").toAbsolutePath();
+  public static final Path MODULE = Path.of("").toAbsolutePath();
 
-  static final Path ROOT = MODULE.getParent();
+  public static final Path ROOT = MODULE.getParent();
 
   private final Path folder =
       Optional.ofNullable(System.getenv("TROUPE_GUESTS"))

@@ -18,11 +18,11 @@ import javax.imageio.ImageIO;
  * One {@code troupe run} as a process of its own, in a folder of its own ({@code
  * target/runs/NAME}), with what it left there: the transcript of COM1, its messages, screenshots.
  */
-final class TroupeRun {
+public final class TroupeRun {
   /**
    * Exit status of a run whose guest powered off, reset under --no-reboot, or whose script quit.
    */
-  static final int ENDED = 0;
+  public static final int ENDED = 0;
 
   static final int USAGE = 1;
   static final int WAIT_TIMED_OUT = 3;
@@ -43,7 +43,7 @@ final class TroupeRun {
   private int status;
   private String messages = "";
 
-  TroupeRun(String name) throws IOException {
+  public TroupeRun(String name) throws IOException {
     folder = Files.createDirectories(Guests.MODULE.resolve("target/runs").resolve(name));
     try (var old = Files.newDirectoryStream(folder)) {
       for (Path file : old) {
@@ -58,27 +58,27 @@ final class TroupeRun {
   }
 
   /** The folder that the run works in. */
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
-  TroupeRun with(String... options) {
+  public TroupeRun with(String... options) {
     command.addAll(List.of(options));
     return this;
   }
 
   /** COM1 goes to the transcript. */
-  TroupeRun transcript() {
+  public TroupeRun transcript() {
     return with("--serial", "file:" + SERIAL);
   }
 
   /** A script of {@code conformance/scripts}. */
-  TroupeRun script(String name) {
+  public TroupeRun script(String name) {
     return with("--script", Guests.MODULE.resolve("scripts").resolve(name + ".troupe").toString());
   }
 
   /** Runs to the end, at most {@code seconds} of the run itself. */
-  TroupeRun within(int seconds) throws IOException, InterruptedException {
+  public TroupeRun within(int seconds) throws IOException, InterruptedException {
     maxSeconds = seconds;
     with("--max-seconds", Integer.toString(seconds));
     return run();
@@ -104,25 +104,25 @@ final class TroupeRun {
     return this;
   }
 
-  String messages() {
+  public String messages() {
     return messages;
   }
 
   /** What the guest wrote to COM1. */
-  String serial() throws IOException {
+  public String serial() throws IOException {
     Path file = folder.resolve(SERIAL);
     return Files.exists(file)
         ? new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)
         : "";
   }
 
-  TroupeRun hasStatus(int expected) {
+  public TroupeRun hasStatus(int expected) {
     assertEquals(expected, status, () -> command + report());
     assertFalse(messages.contains("\tat "), () -> "a stack trace: " + report());
     return this;
   }
 
-  TroupeRun saysOnSerial(String... texts) throws IOException {
+  public TroupeRun saysOnSerial(String... texts) throws IOException {
     String transcript = serial();
     for (String text : texts) {
       assertTrue(
@@ -132,7 +132,7 @@ final class TroupeRun {
   }
 
   /** A screenshot of the run has several colours and lit pixels in at least {@code rows} rows. */
-  TroupeRun shows(String screenshot, int rows) throws IOException {
+  public TroupeRun shows(String screenshot, int rows) throws IOException {
     Path file = folder.resolve(screenshot);
     assertTrue(Files.exists(file), () -> "no " + file + report());
     BufferedImage image = ImageIO.read(file.toFile());
