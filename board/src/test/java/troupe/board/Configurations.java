@@ -13,6 +13,7 @@ import troupe.processor.CpuModel;
 /** Configurations for tests, changed field by field. */
 final class Configurations {
   int memoryMib = 16;
+  ClockMode clock = ClockMode.INSTRUCTIONS;
   BoardModel board = BoardModel.I440BX;
   Optional<byte[]> bios = Optional.empty();
   Optional<DirectBoot> kernel = Optional.empty();
@@ -26,7 +27,7 @@ final class Configurations {
         memoryMib,
         CpuModel.DEFAULT,
         board,
-        ClockMode.INSTRUCTIONS,
+        clock,
         bios,
         Optional.empty(),
         drives,

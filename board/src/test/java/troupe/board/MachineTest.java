@@ -200,13 +200,17 @@ class MachineTest {
     assertInstanceOf(RunEnd.PoweredOff.class, finish(machine));
   }
 
-  @Test
-  void timerInterruptsWakeAHaltedGuest() {
-    long[] host = {0};
+  /**
+   * A guest that counts the timer's interrupts at 0:500h, and halts.
+   *
+   * @param timerMode control word for counter 0
+   * @param again what the handler does besides counting
+   */
+  private void countsTicks(int timerMode, int... again) {
     configurations.bios =
         Optional.of(
             Configurations.rom(
-                // cli; PIC vectors at 8; mask all but IRQ 0; timer at 100 Hz
+                // cli; PIC vectors at 8; mask all but IRQ 0; timer of 10 ms
                 0xFA,
                 0xB0,
                 0x11,
@@ -229,7 +233,7 @@ class MachineTest {
                 0xE6,
                 0x21,
                 0xB0,
-                0x34,
+                timerMode,
                 0xE6,
                 0x43, //
                 0xB0,
@@ -267,9 +271,22 @@ class MachineTest {
                 0xEB,
                 0xFD));
     byte[] rom = configurations.bios.get();
-    // inc word [500h]; mov al,20h; out 20h,al; iret
-    byte[] handler = {(byte) 0xFF, 0x06, 0, 5, (byte) 0xB0, 0x20, (byte) 0xE6, 0x20, (byte) 0xCF};
-    System.arraycopy(handler, 0, rom, 0xE080, handler.length);
+    int at = 0xE080;
+    for (int code : new int[] {0xFF, 0x06, 0, 5}) { // inc word [500h]
+      rom[at++] = (byte) code;
+    }
+    for (int code : again) {
+      rom[at++] = (byte) code;
+    }
+    for (int code : new int[] {0xB0, 0x20, 0xE6, 0x20, 0xCF}) { // mov al,20h; out 20h,al; iret
+      rom[at++] = (byte) code;
+    }
+  }
+
+  @Test
+  void timerInterruptsWakeAHaltedGuest() {
+    long[] host = {0};
+    countsTicks(0x34);
     Machine machine = new Machine(configurations.make(), () -> host[0], start -> null);
     machine.resume();
     for (int i = 0; i < 1000 && machine.nanos() < 1_000_000_000; i++) {
@@ -280,6 +297,27 @@ class MachineTest {
       }
     }
     assertEquals(99, machine.memory().read16(0x500), 1);
+  }
+
+  /** Time passes between any two looks at the host's clock: a tick may fall due at any point. */
+  @Test
+  void aTimerThatFallsDueWhileTheGuestHaltsIsNotLost() {
+    long[] host = {0};
+    Random random = new Random(1);
+    // Mode 0; the handler loads the counter again: mov al,9Ch; out 40h,al; mov al,2Eh; out 40h,al
+    configurations.clock = ClockMode.HOST;
+    countsTicks(0x30, 0xB0, 0x9C, 0xE6, 0x40, 0xB0, 0x2E, 0xE6, 0x40);
+    Machine machine =
+        new Machine(configurations.make(), () -> host[0] += random.nextInt(400), start -> null);
+    machine.resume();
+    while (machine.memory().read16(0x500) < 500) {
+      if (machine.run(0) instanceof RunEnd.Halted) {
+        long wait = machine.hostNanosToAlarm();
+        assertTrue(
+            wait <= 10_100_000, "waits " + wait + " after " + machine.memory().read16(0x500));
+        host[0] += Math.max(0, wait - random.nextInt(2000));
+      }
+    }
   }
 
   @Test
