@@ -11,8 +11,8 @@ say() { echo "IDE $*"; }
 for disk in sda sdb sdc; do
   hdparm -I /dev/$disk >/run/identity
   say $disk sectors "$(cat /sys/block/$disk/size)"
-  say $disk lba48 "$(grep -c '\* *48-bit Address' /run/identity)"
-  say $disk flush "$(grep -c '\* *Mandatory FLUSH_CACHE' /run/identity)"
+  say $disk lba48 "$(grep -c '\*[[:space:]]*48-bit Address' /run/identity)"
+  say $disk flush "$(grep -c '\*[[:space:]]*Mandatory FLUSH_CACHE' /run/identity)"
   say $disk mode "$(sed -n 's/.*DMA:.*\*\([a-z0-9]*\).*/\1/p' /run/identity)"
   say $disk multiple "$(sed -n 's/.*R\/W multiple sector transfer.*Current = *//p' /run/identity)"
   say $disk checksum "$(grep -c 'Checksum: correct' /run/identity)"
@@ -47,7 +47,7 @@ say change
 for try in $(seq 1500); do sg_readcap --brief /dev/sr0 2>/dev/null | grep -q '^0x280000 ' && break; sleep 0.2; done
 size=$(blockdev --getsize64 /dev/sr0)
 say dvd bytes "$size"
-say dvd profile "$(sg_get_config --current /dev/sr0 2>/dev/null | grep -c -i 'DVD-ROM')"
+say dvd profile "$(sg_get_config --current /dev/sr0 2>/dev/null | grep -c -i 'current profile.*DVD-ROM')"
 say dvd "$(dd if=/dev/sr0 bs=2048 skip=$((size / 2048 - 2)) count=1 2>/dev/null | head -n 1)"
 dmesg --level=err,warn | grep -i 'ata[0-9]\|sd[a-d]\|sr0' | sed 's/^/IDE kernel /'
 say done

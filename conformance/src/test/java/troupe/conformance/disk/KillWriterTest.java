@@ -12,7 +12,7 @@ import troupe.conformance.guest.Guests;
 /** The process is killed at random moments while the guest writes and flushes records. */
 @Tag("guest")
 class KillWriterTest {
-  private static final int ROUNDS = Integer.getInteger("troupe.kills", 3);
+  private static final int ROUNDS = Integer.getInteger("troupe.kills", 2);
   private static final int ROUNDS_ON_THE_SAME_DISKS = 5;
   private static final int LONGEST_MILLIS = 2000;
 

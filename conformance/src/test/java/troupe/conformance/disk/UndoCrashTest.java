@@ -80,6 +80,7 @@ class UndoCrashTest {
   }
 
   @Test
+  @Tag("long")
   void kept() throws Exception {
     List<byte[]> before = content();
     int first = session("keep", 20, true);
