@@ -213,6 +213,23 @@ class FairnessTest {
   }
 
   @Test
+  void whoYieldsJustBeforeTheEndOfEachSliceGetsNoMoreThanItsShare() {
+    Simulation simulation = new Simulation(1);
+    Simulation.Vm thief = simulation.addYielding(Entitlement.DEFAULT);
+    Simulation.Vm other = simulation.add(Entitlement.DEFAULT, Simulation.BUSY);
+    Simulation.Vm reserved = simulation.add(new Entitlement(1, 30, 100), Simulation.BUSY);
+    simulation.run(SECOND);
+    simulation.forgetUse();
+    simulation.run(10 * SECOND);
+    System.out.printf(
+        "who yields: %.2f, its equal %.2f, a reserve of 30 %.2f%n",
+        thief.used / 1e8, other.used / 1e8, reserved.used / 1e8);
+    assertTrue(thief.used * 100.0 / (10 * SECOND) < 35.5, "" + thief.used);
+    assertTrue(other.used * 100.0 / (10 * SECOND) > 34.5, "" + other.used);
+    assertTrue(reserved.used * 100.0 / (10 * SECOND) > 29.5, "" + reserved.used);
+  }
+
+  @Test
   void aMaximumHoldsInEveryPartOfASecond() {
     for (int percent : new int[] {1, 10, 25, 50}) {
       Simulation simulation = new Simulation(2);

@@ -16,6 +16,9 @@ final class Simulation {
   /** Nanoseconds between two portions of a VM's work. */
   private static final long PORTION = 10_000_000;
 
+  /** How long before the end of a slice a VM yields that does, and for how long, nanoseconds. */
+  private static final long YIELD = 20_000;
+
   /** Wants a CPU all the time. */
   static final int BUSY = 100;
 
@@ -31,6 +34,7 @@ final class Simulation {
     private long runsUntil;
     private long slice;
     private int stolen;
+    private boolean yields;
 
     /**
      * @param demand percent of one CPU
@@ -84,6 +88,13 @@ final class Simulation {
     return vm;
   }
 
+  /** Adds a VM that always wants a CPU, but sleeps for a moment just before each slice ends. */
+  Vm addYielding(Entitlement entitlement) {
+    Vm vm = add(entitlement, BUSY);
+    vm.yields = true;
+    return vm;
+  }
+
   void set(Vm vm, Entitlement entitlement) {
     policy.setEntitlement(vm.name, entitlement, now);
   }
@@ -119,7 +130,9 @@ final class Simulation {
 
   private void happens(Event event) {
     Vm vm = event.vm;
-    if (event.portion) {
+    if (event.portion && vm.yields) {
+      policy.wake(vm.name, now);
+    } else if (event.portion) {
       boolean slept = vm.work == 0;
       vm.work += PORTION * vm.demand / 100;
       events.add(new Event(now + PORTION, number++, vm, true));
@@ -140,7 +153,10 @@ final class Simulation {
     if (vm.demand != BUSY) {
       vm.work -= ran;
     }
-    policy.charge(vm.name, ran, vm.work > 0, now);
+    policy.charge(vm.name, ran, vm.work > 0 && !vm.yields, now);
+    if (vm.yields) {
+      events.add(new Event(now + YIELD, number++, vm, true));
+    }
   }
 
   private void decide() {
@@ -168,7 +184,7 @@ final class Simulation {
         vm.wokenAt = -1;
       }
       vm.startedAt = now;
-      vm.slice = Math.min(slice.get().nanos(), vm.work);
+      vm.slice = Math.min(slice.get().nanos() - (vm.yields ? YIELD : 0), vm.work);
       vm.stolen = stolen.applyAsInt((int) (now / 100_000_000));
       vm.runsUntil = now + Math.ceilDiv(vm.slice * 100, 100 - vm.stolen);
       events.add(new Event(vm.runsUntil, number++, vm, false));

@@ -1,7 +1,7 @@
 package troupe.client.sample;
 
+import com.typesafe.config.ConfigUtil;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.stream.javadsl.Sink;
@@ -42,10 +42,12 @@ final class Guest {
               """
               # Made by a sample program of Troupe.
               memory = 64 MiB
+              kernel = %s
+              initrd = %s
               append = "console=ttyS0,115200 quiet"
               serial { 1 { file = com1.log } }
-              """));
-      TroupeClient.await(troupe.set(name, Map.of("kernel", kernel, "initrd", initrd)));
+              """
+                  .formatted(ConfigUtil.quoteString(kernel), ConfigUtil.quoteString(initrd))));
     }
     Guest guest = new Guest(troupe, name);
     TroupeClient.await(troupe.serial(name, 0))
