@@ -248,6 +248,11 @@ public final class Machine {
     return processor.instructions();
   }
 
+  /** CPU time that translating the guest's code has taken on other threads, nanoseconds. */
+  public long translationNanos() {
+    return processor.translation().nanos();
+  }
+
   /** Virtual nanoseconds since power-on. */
   public long nanos() {
     return clock.now();

@@ -269,7 +269,8 @@ final class OneRun {
               "translated_regions": %d,
               "translation_seconds": %.6f,
               "translation_queue": %d,
-              "translation_threshold": %d
+              "translation_threshold": %d,
+              "largest_method_bytes": %d
             }
             """,
             status.instructions(),
@@ -278,7 +279,8 @@ final class OneRun {
             translation.regions(),
             translation.nanos() / 1e9,
             translation.queue(),
-            translation.threshold());
+            translation.threshold(),
+            translation.largest());
     try {
       Files.writeString(options.stats, json);
     } catch (IOException e) {

@@ -186,7 +186,10 @@ class MainTest {
             "guest_seconds",
             "host_cpu_seconds",
             "translated_regions",
-            "translation_seconds")) {
+            "translation_seconds",
+            "translation_queue",
+            "translation_threshold",
+            "largest_method_bytes")) {
       assertTrue(json.contains("\"" + key + "\": "), json);
     }
     assertTrue(Files.size(screen) > 8);

@@ -47,7 +47,7 @@ public final class Scheduler extends AbstractBehavior<Scheduler.Command> {
   /**
    * The VM's slice ended.
    *
-   * @param cpuNanos CPU time of the VM's thread, measured
+   * @param cpuNanos CPU time of the VM's thread, measured, and of work that others did for it
    * @param wantsMore false when the guest halted or the VM was paused
    */
   public record Used(String vm, long cpuNanos, boolean wantsMore) implements Command {}

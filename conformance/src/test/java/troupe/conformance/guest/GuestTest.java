@@ -3,11 +3,9 @@ package troupe.conformance.guest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -18,18 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Real programs on {@code ./troupe run}: those tagged long only run under {@code -Plong}. */
+/** Operating systems and what starts them: those tagged long only run under {@code -Plong}. */
 @Tag("guest")
 @Execution(ExecutionMode.CONCURRENT)
-class GuestTest {
-  private static final Guests GUESTS = new Guests();
+class GuestTest extends GuestRuns {
   private static final String CONSOLE = "console=tty0 console=ttyS0,115200";
   private static final String BENCH_CPU =
       "intmix,sieve,fib,interp,qsort,memloop,memrep,memalias,chase64m,sha256,lz,nbody_x87,nbody_sse2";
-
-  private static TroupeRun debian(String name) throws Exception {
-    return new TroupeRun(name).with("--memory", "128").transcript();
-  }
 
   @Test
   void debianKernelDirectly() throws Exception {
@@ -139,7 +132,7 @@ class GuestTest {
     Path bench = bench();
     Path disk = bench.resolve("bench.img");
     Assumptions.assumeTrue(Files.exists(disk), "no loop device to make the extlinux disk with");
-    new TroupeRun("extlinux-disk")
+    run("extlinux-disk")
         .with("--memory", "128", "--hda", disk.toString(), "--boot", "c")
         .transcript()
         .script("debian-starts")
@@ -149,7 +142,7 @@ class GuestTest {
 
   @Test
   void installerFirstScreen() throws Exception {
-    new TroupeRun("installer")
+    run("installer")
         .with("--memory", "512", "--cdrom", GUESTS.file("packaged", "installer.iso"), "--boot", "d")
         .transcript()
         .script("installer")
@@ -160,7 +153,7 @@ class GuestTest {
 
   @Test
   void memtest86() throws Exception {
-    new TroupeRun("memtest86")
+    run("memtest86")
         .with("--memory", "32", "--cdrom", GUESTS.file("packaged", "memtest86.iso"), "--boot", "d")
         .script("memtest86")
         .within(500)
@@ -170,7 +163,7 @@ class GuestTest {
 
   @Test
   void ipxe() throws Exception {
-    new TroupeRun("ipxe")
+    run("ipxe")
         .with("--memory", "64", "--cdrom", GUESTS.file("packaged", "ipxe.iso"), "--boot", "d")
         .script("ipxe")
         .within(400)
@@ -179,18 +172,8 @@ class GuestTest {
   }
 
   @Test
-  void grubRescueShell() throws Exception {
-    new TroupeRun("grub-rescue")
-        .with("--memory", "32", "--fda", copy("grub-rescue", "grub-rescue.img"), "--boot", "a")
-        .script("grub-rescue")
-        .within(240)
-        .hasStatus(TroupeRun.ENDED)
-        .shows("rescue.png", 20);
-  }
-
-  @Test
   void grubRescueCd() throws Exception {
-    new TroupeRun("grub-cd")
+    run("grub-cd")
         .with("--memory", "64", "--cdrom", GUESTS.file("grub-rescue", "grub-rescue.iso"))
         .with("--boot", "d")
         .script("grub-cd")
@@ -211,69 +194,11 @@ class GuestTest {
   }
 
   @Test
-  void biosServices() throws Exception {
-    TroupeRun run =
-        new TroupeRun("bios")
-            .with("--memory", "64", "--fda", copy("programs", "bios.img"), "--boot", "a")
-            .transcript()
-            .script("bios")
-            .within(120)
-            .hasStatus(TroupeRun.ENDED)
-            .saysOnSerial(
-                "BIOS boot_drive=00000000",
-                "BIOS floppy_cx=00004F12",
-                "BIOS disk_absent=00000001",
-                "BIOS signature=0000AA55",
-                "BIOS wait_failed=00000000",
-                "BIOS pci=20494350",
-                "BIOS host_bridge_vendor=00008086",
-                "BIOS cursor=00000A05",
-                "BIOS mode=00005003",
-                "BIOS key=00001E61",
-                "BIOS DONE")
-            .shows("text.png", 10);
-    Matcher entries = Pattern.compile("e820_entries=(\\w+)").matcher(run.serial());
-    assertTrue(entries.find() && Integer.parseInt(entries.group(1), 16) >= 3, "E820 entries");
-  }
-
-  @Test
-  void randomPortAndMemoryAccessesKillNothing() throws Exception {
-    new TroupeRun("fuzz")
-        .with("--memory", "64", "--fda", copy("programs", "fuzz.img"), "--boot", "a")
-        .with("--hda", scratch("fuzz-hda.img", 16))
-        .with("--cdrom", GUESTS.file("packaged", "ipxe.iso"))
-        .transcript()
-        .script("fuzz")
-        .within(240)
-        .hasStatus(TroupeRun.ENDED);
-  }
-
-  @Test
-  void endsOfRuns() throws Exception {
-    program("reset").with("--no-reboot").within(60).hasStatus(TroupeRun.ENDED);
-    program("triple-fault").with("--no-reboot").within(60).hasStatus(TroupeRun.GUEST_FAILED);
-    program("exit-port").with("--exit-port", "0xf4").within(60).hasStatus(21 << 1 | 1);
-    program("idle").within(5).hasStatus(TroupeRun.TIME_IS_UP);
-    Path script =
-        Files.writeString(
-            Guests.MODULE.resolve("target/never.troupe"), "wait-serial \"never\" 1s\n");
-    program("idle")
-        .with("--script", script.toString())
-        .within(60)
-        .hasStatus(TroupeRun.WAIT_TIMED_OUT);
-  }
-
-  private static TroupeRun program(String name) throws Exception {
-    return new TroupeRun("program-" + name)
-        .with("--memory", "16", "--fda", copy("programs", name + ".img"), "--boot", "a");
-  }
-
-  @Test
   @Tag("long")
   void benchmarkGuest() throws Exception {
     Path bench = bench();
     TroupeRun run =
-        new TroupeRun("bench")
+        run("bench")
             .with("--memory", "256", "--kernel", bench.resolve("vmlinuz").toString())
             .with("--initrd", bench.resolve("initrd.gz").toString())
             .with(
@@ -315,23 +240,5 @@ class GuestTest {
     Assumptions.assumeTrue(
         bench.isPresent(), "no benchmark sources beside the checkout (TROUPE_BENCH)");
     return bench.get();
-  }
-
-  /** An empty disk of that size, for this test alone. */
-  private static String scratch(String name, int mib) throws Exception {
-    Path file = Guests.MODULE.resolve("target").resolve(name);
-    Files.deleteIfExists(file);
-    try (var channel = new RandomAccessFile(file.toFile(), "rw")) {
-      channel.setLength((long) mib << 20);
-    }
-    return file.toString();
-  }
-
-  /** A copy for this test alone, where the guest may write. */
-  private static String copy(String script, String name) throws Exception {
-    Path source = Path.of(GUESTS.file(script, name));
-    Path target = Files.createTempDirectory(Guests.MODULE.resolve("target"), "image").resolve(name);
-    Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
-    return target.toString();
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 
 /**
@@ -29,14 +30,24 @@ public final class TroupeRun {
   static final int GUEST_FAILED = 4;
   static final int TIME_IS_UP = 5;
 
-  /**
-   * {@code -Dtroupe.engine=translator} lets all guests run translated from the first instruction,
-   * {@code interpreter} without translation.
-   */
-  private static final String ENGINE = System.getProperty("troupe.engine");
+  /** How the guest's code is executed. */
+  enum Engine {
+    /** What is hot is translated; {@code -Dtroupe.engine=interpreter} asks for another one. */
+    USUAL,
+    /** Everything is translated before it runs. */
+    TRANSLATOR
+  }
+
+  private static final String USUAL = System.getProperty("troupe.engine");
+
+  /** Translating all code takes this many times as long. */
+  private static final int TRANSLATION = 5;
+
+  private static final Pattern WAITS = Pattern.compile("(?m)^(wait-.* )(\\d+)s$");
 
   private static final String SERIAL = "serial.txt";
   private static final int SPARE_SECONDS = 60;
+  private final Engine engine;
   private final Path folder;
   private final List<String> command = new ArrayList<>();
   private int maxSeconds;
@@ -44,7 +55,14 @@ public final class TroupeRun {
   private String messages = "";
 
   public TroupeRun(String name) throws IOException {
-    folder = Files.createDirectories(Guests.MODULE.resolve("target/runs").resolve(name));
+    this(Engine.USUAL, name);
+  }
+
+  TroupeRun(Engine engine, String name) throws IOException {
+    this.engine = engine;
+    folder =
+        Files.createDirectories(
+            Guests.MODULE.resolve("target/runs").resolve(prefix(engine) + name));
     try (var old = Files.newDirectoryStream(folder)) {
       for (Path file : old) {
         Files.delete(file);
@@ -52,9 +70,15 @@ public final class TroupeRun {
     }
     command.add(Guests.ROOT.resolve("troupe").toString());
     command.add("run");
-    if (ENGINE != null) {
-      with("--engine", ENGINE);
+    if (engine == Engine.TRANSLATOR) {
+      with("--engine", "translator");
+    } else if (USUAL != null) {
+      with("--engine", USUAL);
     }
+  }
+
+  private static String prefix(Engine engine) {
+    return engine == Engine.TRANSLATOR ? "translated-" : "";
   }
 
   /** The folder that the run works in. */
@@ -72,13 +96,27 @@ public final class TroupeRun {
     return with("--serial", "file:" + SERIAL);
   }
 
-  /** A script of {@code conformance/scripts}. */
-  public TroupeRun script(String name) {
-    return with("--script", Guests.MODULE.resolve("scripts").resolve(name + ".troupe").toString());
+  /** A script of {@code conformance/scripts}; what it waits for may take as long as the run. */
+  public TroupeRun script(String name) throws IOException {
+    Path script = Guests.MODULE.resolve("scripts").resolve(name + ".troupe");
+    if (engine == Engine.TRANSLATOR) {
+      String text =
+          WAITS
+              .matcher(Files.readString(script))
+              .replaceAll(
+                  line -> line.group(1) + TRANSLATION * Integer.parseInt(line.group(2)) + "s");
+      script = Files.writeString(folder.resolve("script.troupe"), text);
+    }
+    return with("--script", script.toString());
   }
 
-  /** Runs to the end, at most {@code seconds} of the run itself. */
+  /** Runs to the end, at most {@code seconds} of the run itself, more if all code is translated. */
   public TroupeRun within(int seconds) throws IOException, InterruptedException {
+    return exactly(engine == Engine.TRANSLATOR ? TRANSLATION * seconds : seconds);
+  }
+
+  /** The same if it takes as long in either engine. */
+  TroupeRun exactly(int seconds) throws IOException, InterruptedException {
     maxSeconds = seconds;
     with("--max-seconds", Integer.toString(seconds));
     return run();

@@ -102,6 +102,11 @@ final class BoardMachine implements GuestMachine {
   }
 
   @Override
+  public long translationNanos() {
+    return machine.translationNanos();
+  }
+
+  @Override
   public long virtualNanos() {
     return machine.nanos();
   }

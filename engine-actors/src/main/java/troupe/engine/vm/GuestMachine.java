@@ -77,6 +77,11 @@ public interface GuestMachine {
   /** Instructions that the guest has executed since power-on. */
   long instructions();
 
+  /** CPU time that other threads have spent on translating this guest's code, nanoseconds. */
+  default long translationNanos() {
+    return 0;
+  }
+
   /** Virtual nanoseconds since power-on. */
   long virtualNanos();
 

@@ -87,6 +87,7 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
   private boolean wanted;
   private long left;
   private long charged;
+  private long chargedTranslation;
   private AlarmClock.Alarm alarm = () -> {};
   private long alarmNumber;
 
@@ -290,11 +291,17 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
     outcome.stopped(stop);
   }
 
-  /** Ends the slice; charges all that the VM's thread did since the last time. */
+  /**
+   * Ends the slice; charges all that the VM's thread did since the last time, and what the
+   * translation of its code took elsewhere.
+   */
   private void giveBack(boolean wantsMore) {
     long now = THREADS.getCurrentThreadCpuTime();
-    scheduler.tell(new Scheduler.Used(vm, Math.max(0, now - charged), wantsMore));
+    long translation = machine.translationNanos();
+    long used = Math.max(0, now - charged) + translation - chargedTranslation;
+    scheduler.tell(new Scheduler.Used(vm, used, wantsMore));
     charged = now;
+    chargedTranslation = translation;
   }
 
   private void silence() {

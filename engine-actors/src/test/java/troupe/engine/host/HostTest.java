@@ -150,6 +150,25 @@ class HostTest {
   }
 
   @Test
+  void translationIsChargedToTheVm() {
+    long nanos = 3_000_000_000L;
+    start(
+        Map.of(
+            "new",
+            machine -> {
+              machine.translated(machine.runs() == 1 ? nanos : 0);
+              return machine.computeUntilAttention();
+            }));
+    ActorRef<VirtualMachine.Command> vm = turnOn("new");
+    Status status = status(vm);
+    while (status.usage().used() == 0) {
+      status = status(vm);
+    }
+    assertTrue(status.usage().used() >= nanos, status.toString());
+    assertTrue(status.usage().used() < 2 * nanos, "charged once: " + status);
+  }
+
+  @Test
   void exhaustedStackAndMemoryStopOneVmOnly() throws Exception {
     start(
         Map.of(

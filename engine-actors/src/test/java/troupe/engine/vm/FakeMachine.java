@@ -24,6 +24,7 @@ public class FakeMachine implements GuestMachine {
   private final Function<FakeMachine, Stop> guest;
   private final StringBuilder received = new StringBuilder();
   private volatile boolean attention;
+  private long translationNanos;
   private long instructions;
   private boolean powerButton;
   private int resets;
@@ -60,6 +61,16 @@ public class FakeMachine implements GuestMachine {
     boolean wanted = attention;
     attention = false;
     return wanted ? new Stop.Attention() : new Stop.TimeUsed();
+  }
+
+  /** As if translating its code had taken CPU time of another thread. */
+  public void translated(long nanos) {
+    translationNanos += nanos;
+  }
+
+  @Override
+  public long translationNanos() {
+    return translationNanos;
   }
 
   /** Sends text through COM1; false if it did not fit. */

@@ -100,9 +100,31 @@ public record Plan(
     return sum;
   }
 
+  /** The same with about that part of its blocks, or of its instructions if it has one block. */
+  Plan shortened(double part) {
+    if (blocks.size() > 1) {
+      int keep = (int) (blocks.size() * part);
+      return firstBlocks(Math.clamp(keep, 1, blocks.size() - 1));
+    }
+    BasicBlock all = blocks.getFirst();
+    int keep = Math.clamp((int) (all.insns().size() * part), 1, all.insns().size() - 1);
+    BasicBlock begin =
+        new BasicBlock(
+            all.offset(),
+            all.insns().subList(0, keep),
+            Arrays.copyOf(all.offsets(), keep + 1),
+            End.FALL,
+            0,
+            new int[0]);
+    return withBlocks(List.of(begin));
+  }
+
   /** The same with the first {@code count} blocks only. */
   Plan firstBlocks(int count) {
-    List<BasicBlock> first = blocks.subList(0, count);
+    return withBlocks(blocks.subList(0, count));
+  }
+
+  private Plan withBlocks(List<BasicBlock> first) {
     int[] left =
         Arrays.stream(entries)
             .filter(entry -> first.stream().anyMatch(block -> block.offset() == entry))

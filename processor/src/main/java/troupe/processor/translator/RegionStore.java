@@ -68,7 +68,7 @@ public final class RegionStore {
   }
 
   /** Bytes of code in a method up to which HotSpot compiles it. */
-  private static final int HUGE_METHOD = 7_900;
+  static final int HUGE_METHOD = 7_900;
 
   private static final String NAME = "troupe/processor/translator/Translated".replace('/', '.');
 
@@ -80,6 +80,7 @@ public final class RegionStore {
   private int count;
   private long made;
   private long nanos;
+  private int largest;
 
   /**
    * @param executor where translation is done; one that runs its tasks at once makes the moment at
@@ -152,10 +153,12 @@ public final class RegionStore {
     while (true) {
       RegionEmitter emitter = new RegionEmitter(part);
       byte[] file = emitter.emit(NAME);
-      if (emitter.codeSize() > HUGE_METHOD && part.blocks().size() > 1) {
-        int keep = (int) ((long) part.blocks().size() * HUGE_METHOD / emitter.codeSize());
-        part = part.firstBlocks(Math.max(1, Math.min(keep, part.blocks().size() - 1)));
+      if (emitter.codeSize() > HUGE_METHOD && part.instructions() > 1) {
+        part = part.shortened((double) HUGE_METHOD / emitter.codeSize());
         continue;
+      }
+      synchronized (this) {
+        largest = Math.max(largest, emitter.codeSize());
       }
       try {
         Class<? extends Region> type =
@@ -186,12 +189,13 @@ public final class RegionStore {
    * @param nanos processor time that making them took, ns, without the JVM's compilation of them
    * @param queue waiting to be made
    * @param threshold see {@link Limits}; 0 if nothing is translated
+   * @param largest bytes of code in the largest method
    */
-  public record Counters(long regions, long nanos, int queue, int threshold) {
-    public static final Counters NONE = new Counters(0, 0, 0, 0);
+  public record Counters(long regions, long nanos, int queue, int threshold, int largest) {
+    public static final Counters NONE = new Counters(0, 0, 0, 0, 0);
   }
 
   public synchronized Counters counters() {
-    return new Counters(made, nanos, pending.size(), limits.threshold());
+    return new Counters(made, nanos, pending.size(), limits.threshold(), largest);
   }
 }

@@ -20,6 +20,12 @@ public final class Translator {
    */
   private static final int PATIENCE = 7;
 
+  /**
+   * Regions of this processor that wait for their translation at most, so that those of other
+   * processors do not wait long.
+   */
+  private static final int MOST_WAITING = 200;
+
   private final Processor c;
   private final CodeCache cache;
   private final RegionStore store;
@@ -69,6 +75,10 @@ public final class Translator {
     if (block.copies > 0 && !block.deferred && threshold() > 1) {
       block.deferred = true;
       block.heat = -PATIENCE * threshold();
+      return;
+    }
+    if (waiting >= MOST_WAITING) {
+      block.heat = threshold() - threshold() / 8 - 1;
       return;
     }
     Plan plan = builder.build(block);

@@ -37,8 +37,12 @@ public final class Fuzz {
 
   private Fuzz() {}
 
-  /** What one run of a program showed. */
-  record Outcome(Optional<String> difference, long instructions, long regions) {}
+  /**
+   * What one run of a program showed.
+   *
+   * @param largest bytes of code in the largest method that was made
+   */
+  record Outcome(Optional<String> difference, long instructions, long regions, int largest) {}
 
   /** Runs a program on both engines. */
   static Outcome run(FuzzProgram program) {
@@ -93,7 +97,8 @@ public final class Fuzz {
     return new Outcome(
         difference,
         lockStep.translating().instructions(),
-        lockStep.translating().translation().regions());
+        lockStep.translating().translation().regions(),
+        store.counters().largest());
   }
 
   private static long cpuTime() {

@@ -68,7 +68,8 @@ final class InstructionMaker {
     return random.nextInt(n) == 0;
   }
 
-  private byte[] encode(Row row) {
+  /** One of the encodings of a row. */
+  byte[] encode(Row row) {
     out.reset();
     boolean repeated = row.prefix() == Row.Prefix.ANY && row.has("rep") && oneIn(3);
     if (repeated && !oneIn(8)) {

@@ -9,6 +9,18 @@ import troupe.processor.ProcessorState;
 
 /** Compares saved states component by component, whatever components there are. */
 final class StateDifference {
+  private static final ClassValue<RecordComponent[]> COMPONENTS =
+      new ClassValue<>() {
+        @Override
+        protected RecordComponent[] computeValue(Class<?> type) {
+          RecordComponent[] components = type.getRecordComponents();
+          for (RecordComponent component : components) {
+            component.getAccessor().setAccessible(true);
+          }
+          return components;
+        }
+      };
+
   private final List<String> found = new ArrayList<>();
 
   private StateDifference() {}
@@ -24,7 +36,7 @@ final class StateDifference {
 
   private void compare(String name, Object a, Object b) {
     if (a instanceof Record) {
-      for (RecordComponent component : a.getClass().getRecordComponents()) {
+      for (RecordComponent component : COMPONENTS.get(a.getClass())) {
         compare(join(name, component.getName()), value(component, a), value(component, b));
       }
     } else if (a != null && a.getClass().isArray()) {
@@ -42,7 +54,6 @@ final class StateDifference {
 
   private static Object value(RecordComponent component, Object of) {
     try {
-      component.getAccessor().setAccessible(true);
       return component.getAccessor().invoke(of);
     } catch (ReflectiveOperationException e) {
       throw new AssertionError(e);

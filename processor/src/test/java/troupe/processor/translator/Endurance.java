@@ -18,8 +18,9 @@ import troupe.processor.memory.PhysicalMemory;
 /**
  * A guest that loads new code all the time, as one that starts program after program does: each
  * piece is a loop with other instructions, hot enough to be translated, and later overwritten by
- * another. What the JVM keeps of it has to stop growing. {@code Endurance SECONDS} runs it for a
- * time with the limits that {@code troupe} has.
+ * another. What the JVM keeps of it has to stop growing. {@code Endurance SECONDS [REGIONS MIB]}
+ * runs it for a time with the limits that {@code troupe} has, or with a store of that many regions
+ * and a guest of that size, which are full sooner.
  */
 public final class Endurance {
   private static final int FIRST = 1 << 20;
@@ -117,16 +118,23 @@ public final class Endurance {
 
   /** Runs for a time and prints what is held; status 1 if the last third held much more. */
   public static void main(String[] arguments) {
-    if (arguments.length != 1) {
-      System.err.println("usage: Endurance SECONDS");
+    if (arguments.length != 1 && arguments.length != 3) {
+      System.err.println("usage: Endurance SECONDS [REGIONS MIB]");
       System.exit(2);
+    }
+    RegionStore.Limits limits = RegionStore.Limits.DEFAULT;
+    int mib = 64;
+    if (arguments.length == 3) {
+      limits =
+          new RegionStore.Limits(
+              limits.threshold(), limits.maxInstructions(), Integer.parseInt(arguments[1]));
+      mib = Integer.parseInt(arguments[2]);
     }
     Duration duration = Duration.ofSeconds(Long.parseLong(arguments[0]));
     ThreadPoolExecutor background =
         new ThreadPoolExecutor(
             1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1 << 16), Endurance::daemon);
-    Endurance endurance =
-        new Endurance(new RegionStore(RegionStore.Limits.DEFAULT, background), 64 << 20);
+    Endurance endurance = new Endurance(new RegionStore(limits, background), mib << 20);
     Instant start = Instant.now();
     Held[] held = new Held[4];
     long pieces = 0;
@@ -144,7 +152,8 @@ public final class Endurance {
     boolean bounded =
         held[3].heap < 1.2 * held[2].heap
             && held[3].metaspace < 1.2 * held[2].metaspace
-            && held[3].codeCache < 1.2 * held[2].codeCache;
+            && held[3].codeCache < 1.2 * held[2].codeCache
+            && held[3].classes < 1.2 * held[2].classes;
     System.out.println(bounded ? "bounded" : "still growing in the last third");
     System.exit(bounded ? 0 : 1);
   }

@@ -1,0 +1,12 @@
+package troupe.conformance.guest;
+
+import org.junit.jupiter.api.Tag;
+
+/** The same with all code translated before it runs. */
+@Tag("long")
+class TranslatedGuestTest extends GuestTest {
+  @Override
+  TroupeRun.Engine engine() {
+    return TroupeRun.Engine.TRANSLATOR;
+  }
+}
