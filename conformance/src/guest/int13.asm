@@ -1,6 +1,7 @@
 ; INT 13h on three hard disks (80h to 82h) and a CD (E0h), and reports on COM1, one "INT13 drive name=value" a line.
 ; Writes to each disk: its last sector, 16 sectors from 2048, the first sector of cylinder 1, head 1, and, where there is
 ; one, sector 10000005h, past the end of 28-bit addresses.  What it writes begins with the drive and the sector.
+; At "INT13 LOCKED" and "INT13 CHANGE" it waits for a byte on COM1.
 %include "boot.inc"
 %include "serial.inc"
 
@@ -129,11 +130,20 @@ cd:
     report "read", eax
     mov eax, [FOUND + 1]
     report "descriptor", eax
+    mov eax, 2621438            ; past 4 GiB, on a DVD of 5 GiB
+    xor edx, edx
+    mov cx, 1
+    call transfer
+    report "far", eax
+    mov eax, [FOUND]
+    report "far_data", eax
     mov ax, 0x4500              ; lock
     mov dl, [drive]
     int 0x13
     movzx eax, ah
     report "lock", eax
+    mov si, locked_text
+    call ask
     mov ax, 0x4600              ; eject: not while it is locked
     mov dl, [drive]
     int 0x13
@@ -150,6 +160,35 @@ cd:
     int 0x13
     movzx eax, ah
     report "eject", eax
+    mov si, change_text
+    call ask
+    mov byte [tries], 10        ; the first read only tells that the disc is another
+.again:
+    mov eax, 16
+    xor edx, edx
+    mov cx, 1
+    mov bx, FOUND
+    mov byte [operation], 0x42
+    call transfer
+    test eax, eax
+    jz .changed
+    dec byte [tries]
+    jnz .again
+.changed:
+    report "changed", eax
+    mov eax, [FOUND + 40]       ; the volume's name
+    report "volume", eax
+    ret
+
+ask:                            ; SI: what to say; returns when a byte has come on COM1
+    call print
+    mov dx, COM1 + 5
+.nothing:
+    in al, dx
+    test al, 1
+    jz .nothing
+    mov dx, COM1
+    in al, dx
     ret
 
 parameters:                     ; AH=48h into [result]
@@ -241,6 +280,9 @@ line:                           ; SI: name, [value]
 
 prefix: db "INT13 ", 0
 done_text: db "INT13 DONE", 13, 10, 0
+locked_text: db "INT13 LOCKED", 13, 10, 0
+change_text: db "INT13 CHANGE", 13, 10, 0
+tries: db 0
 drive: db 0
 operation: db 0
     align 4

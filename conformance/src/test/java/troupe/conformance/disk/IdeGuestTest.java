@@ -60,6 +60,12 @@ class IdeGuestTest {
     return Long.parseLong(line.group(1), 16);
   }
 
+  private static long dword(String text) {
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII))
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .getInt();
+  }
+
   /** What int13.asm writes to a sector. */
   private static void wasWritten(Path disk, int drive, long number) throws IOException {
     ByteBuffer found = ByteBuffer.wrap(sector(disk, number)).order(ByteOrder.LITTLE_ENDIAN);
@@ -67,9 +73,9 @@ class IdeGuestTest {
     assertEquals(number, found.getLong(4), disk + ", sector " + number);
   }
 
-  @Test
-  void int13OnAllDrives() throws Exception {
-    TroupeRun run = new TroupeRun("int13");
+  /** The guest of int13.asm with three disks, and a DVD in its CD drive. */
+  private static TroupeRun int13(String name) throws Exception {
+    TroupeRun run = new TroupeRun(name);
     Path small = raw(run.folder().resolve("small.img"), 64 << 20);
     Path large = run.folder().resolve("large.vhd");
     VhdMaker.dynamic(large, LARGE_BYTES);
@@ -79,13 +85,32 @@ class IdeGuestTest {
         Files.copy(
             Path.of(InstalledSystem.GUESTS.file("programs", "int13.img")),
             run.folder().resolve("int13.img"));
-    run.with("--memory", "32", "--fda", floppy.toString(), "--boot", "a")
+    makeDvd(run.folder().resolve("dvd.iso"));
+    Files.copy(
+        Path.of(InstalledSystem.GUESTS.file("debian-iso", "debian.iso")),
+        run.folder().resolve("other.iso"));
+    return run.with("--memory", "32", "--fda", floppy.toString(), "--boot", "a")
         .with("--hda", small.toString(), "--hdb", large.toString(), "--hdc", fixed.toString())
-        .with("--cdrom", InstalledSystem.GUESTS.file("debian-iso", "debian.iso"))
-        .transcript()
-        .script("int13")
-        .within(240)
-        .hasStatus(TroupeRun.ENDED);
+        .with("--cdrom", "dvd.iso")
+        .transcript();
+  }
+
+  @Test
+  void aLockedDriveKeepsItsDisc() throws Exception {
+    TroupeRun run = int13("int13-locked");
+    Path script =
+        Files.writeString(
+            run.folder().resolve("eject.troupe"), "wait-serial \"INT13 LOCKED\" 120s\neject cd\n");
+    run.with("--script", script.toString()).within(240).hasStatus(TroupeRun.USAGE);
+    assertTrue(run.messages().contains("has locked its drive"), run.messages());
+  }
+
+  @Test
+  void int13OnAllDrives() throws Exception {
+    TroupeRun run = int13("int13").script("int13").within(240).hasStatus(TroupeRun.ENDED);
+    Path small = run.folder().resolve("small.img");
+    Path large = run.folder().resolve("large.vhd");
+    Path fixed = run.folder().resolve("fixed.vhd");
     List<Path> disks = List.of(small, large, fixed);
     List<Long> sizes = List.of(64L << 20, LARGE_BYTES, 32L << 20);
     for (int i = 0; i < disks.size(); i++) {
@@ -110,12 +135,10 @@ class IdeGuestTest {
     assertEquals(1, said(run, 0x81, "lba48"));
     wasWritten(large, 0x81, 0x10000005);
     assertEquals(2048, said(run, 0xE0, "sector_bytes"));
-    assertEquals(
-        ByteBuffer.wrap("CD00".getBytes(StandardCharsets.US_ASCII))
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .getInt(),
-        said(run, 0xE0, "descriptor"));
-    for (String status : new String[] {"read", "lock", "unlock", "eject"}) {
+    assertEquals(dword("CD00"), said(run, 0xE0, "descriptor"));
+    assertEquals(dword("near"), said(run, 0xE0, "far_data"));
+    assertEquals(dword("TROU"), said(run, 0xE0, "volume"), "the name of the other disc");
+    for (String status : new String[] {"read", "far", "lock", "unlock", "eject", "changed"}) {
       assertEquals(0, said(run, 0xE0, status), status);
     }
     assertEquals(1, said(run, 0xE0, "eject_refused"));

@@ -25,7 +25,7 @@ public final class TroupeRun {
    */
   public static final int ENDED = 0;
 
-  static final int USAGE = 1;
+  public static final int USAGE = 1;
   static final int WAIT_TIMED_OUT = 3;
   static final int GUEST_FAILED = 4;
   static final int TIME_IS_UP = 5;
