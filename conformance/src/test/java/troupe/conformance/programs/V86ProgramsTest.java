@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("guest")
 class V86ProgramsTest {
   private static final int SHOWN = 20;
+
+  /**
+   * Instructions that came after the 686 with SSE2: FISTTP, horizontal additions and subtractions,
+   * MOVDDUP, MOVSLDUP and MOVSHDUP of SSE3, and POPCNT. Ours do not know them.
+   */
+  private static final Pattern LATER =
+      Pattern.compile("gen_(660f7[cd]|f20f7[cd]|f20f12|f30f1[26]|f30fb8|d[bdf]_1)_.*");
+
+  private static final String UNDEFINED = "exception 6 in place of -1";
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
@@ -43,7 +53,8 @@ class V86ProgramsTest {
       byte[] program = Files.readAllBytes(programs.resolve(name + ".img"));
       List<String> differences =
           new V86Program(program, translated).differences(Files.readString(fixture));
-      if (!differences.isEmpty()) {
+      boolean later = LATER.matcher(name).matches();
+      if (!differences.isEmpty() && !(later && differences.getFirst().startsWith(UNDEFINED))) {
         wrong.add(name + ": " + String.join(", ", differences));
       }
     }
