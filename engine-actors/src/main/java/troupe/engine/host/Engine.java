@@ -2,7 +2,9 @@ package troupe.engine.host;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +17,9 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.SpawnProtocol;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.slf4j.LoggerFactory;
 import troupe.engine.vm.Answer;
+import troupe.scheduler.HostTopology;
 
 /** The actor system with one {@link Host}, as programs around it use it. */
 public final class Engine implements AutoCloseable {
@@ -50,10 +54,20 @@ public final class Engine implements AutoCloseable {
                 system,
                 replyTo ->
                     new SpawnProtocol.Spawn<>(
-                        Host.create(settings), "host", Props.empty(), replyTo),
+                        Host.create(settings, topology()), "host", Props.empty(), replyTo),
                 LONGEST_ASK,
                 system.scheduler()));
     return new Engine(system, host);
+  }
+
+  /** A host whose nodes cannot be read is taken to have one. */
+  private static HostTopology topology() {
+    try {
+      return HostTopology.read(HostTopology.LINUX);
+    } catch (IOException e) {
+      LoggerFactory.getLogger(Engine.class).warn("NUMA nodes are not known: {}", e.getMessage());
+      return new HostTopology(List.of());
+    }
   }
 
   public ActorRef<Host.Command> host() {

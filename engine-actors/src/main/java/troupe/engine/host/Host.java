@@ -27,6 +27,8 @@ import troupe.engine.vm.Event;
 import troupe.engine.vm.HostServices;
 import troupe.engine.vm.VirtualMachine;
 import troupe.scheduler.AlarmClock;
+import troupe.scheduler.HostTopology;
+import troupe.scheduler.NodePlacement;
 import troupe.scheduler.Scheduler;
 
 /**
@@ -133,6 +135,7 @@ public final class Host extends AbstractBehavior<Host.Command> {
   private static final Duration LONGEST_TURN_OFF = Duration.ofSeconds(10);
 
   private final HostCapacity capacity;
+  private final NodePlacement placement;
   private final HostServices services;
   private final ActorRef<EventLog.Command> events;
   private final ActorRef<Vms.Spawn> vms;
@@ -146,12 +149,14 @@ public final class Host extends AbstractBehavior<Host.Command> {
   private final List<String> stopping = new ArrayList<>();
   private final List<ActorRef<Answer>> stopReplyTo = new ArrayList<>();
 
-  public static Behavior<Command> create(HostSettings settings) {
-    return Behaviors.setup(context -> new Host(context, settings));
+  /** A host whose VMs run near their memory, as far as {@code topology} says what is near. */
+  public static Behavior<Command> create(HostSettings settings, HostTopology topology) {
+    return Behaviors.setup(context -> new Host(context, settings, topology));
   }
 
-  private Host(ActorContext<Command> context, HostSettings settings) {
+  private Host(ActorContext<Command> context, HostSettings settings, HostTopology topology) {
     super(context);
+    placement = new NodePlacement(topology);
     capacity = new HostCapacity(settings.memoryMib(), settings.cpus());
     events = context.spawn(EventLog.create(), "events");
     vms = context.spawn(Vms.create(), "vms");
@@ -204,7 +209,7 @@ public final class Host extends AbstractBehavior<Host.Command> {
       }
       case Gone(String vm) -> {
         registry.remove(vm);
-        capacity.release(vm);
+        release(vm);
         if (!removed.remove(vm)) {
           events.tell(
               new EventLog.Append(
@@ -312,16 +317,23 @@ public final class Host extends AbstractBehavior<Host.Command> {
 
   private void admit(Admission admission) {
     switch (admission) {
-      case Admission.Request request ->
-          request
-              .replyTo()
-              .tell(
-                  capacity
-                      .request(request.vm(), request.memoryMib(), request.entitlement())
-                      .<Answer>map(Answer.Refused::new)
-                      .orElse(Answer.DONE));
-      case Admission.Release(String vm) -> capacity.release(vm);
+      case Admission.Request request -> {
+        Optional<String> problem =
+            capacity.request(request.vm(), request.memoryMib(), request.entitlement());
+        if (problem.isEmpty()) {
+          placement
+              .place(request.vm(), request.memoryMib(), request.entitlement().reserve())
+              .ifPresent(node -> services.threads().thread(request.vm()).bind(node.cpus()));
+        }
+        request.replyTo().tell(problem.<Answer>map(Answer.Refused::new).orElse(Answer.DONE));
+      }
+      case Admission.Release(String vm) -> release(vm);
     }
+  }
+
+  private void release(String vm) {
+    capacity.release(vm);
+    placement.release(vm);
   }
 
   private void stop(ActorRef<Answer> replyTo) {

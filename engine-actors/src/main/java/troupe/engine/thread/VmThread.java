@@ -1,8 +1,12 @@
 package troupe.engine.thread;
 
+import java.util.BitSet;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that all actors of a VM run on. It knows when one of them has something to do, and
@@ -15,10 +19,18 @@ public final class VmThread extends ThreadPoolExecutor {
    */
   static final long STACK_SIZE = 2 << 20;
 
+  private static final Logger LOG = LoggerFactory.getLogger(VmThread.class);
+
   private static final Runnable NOBODY = () -> {};
 
   private volatile Runnable attention = NOBODY;
   private volatile Thread own;
+  private volatile Optional<BitSet> cpus = Optional.empty();
+
+  /** Which thread was bound to which CPUs last; on the thread itself. */
+  private Thread bound;
+
+  private Optional<BitSet> boundTo = Optional.empty();
 
   VmThread(String vm) {
     super(
@@ -43,6 +55,11 @@ public final class VmThread extends ThreadPoolExecutor {
     attention = NOBODY;
   }
 
+  /** From its next task on, the thread runs on these CPUs only. */
+  public void bind(BitSet to) {
+    cpus = Optional.of((BitSet) to.clone());
+  }
+
   /** Whether an actor other than the one that asks waits for the thread. */
   public boolean hasWork() {
     return !getQueue().isEmpty();
@@ -51,6 +68,14 @@ public final class VmThread extends ThreadPoolExecutor {
   @Override
   protected void beforeExecute(Thread thread, Runnable task) {
     own = thread;
+    Optional<BitSet> wanted = cpus;
+    if (wanted.isPresent() && (thread != bound || !wanted.equals(boundTo))) {
+      bound = thread;
+      boundTo = wanted;
+      if (!ThreadAffinity.bind(wanted.get())) {
+        LOG.warn("{} cannot be bound to CPUs {}", thread.getName(), wanted.get());
+      }
+    }
   }
 
   /** What actors of the VM tell each other in a slice waits for its end; others do not wait. */
