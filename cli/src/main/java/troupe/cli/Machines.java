@@ -1,9 +1,8 @@
 package troupe.cli;
 
 import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import troupe.engine.pc.PcFactory;
+import troupe.engine.pc.Translation;
 import troupe.engine.vm.GuestMachineFactory;
 import troupe.processor.translator.RegionStore;
 
@@ -21,7 +20,7 @@ final class Machines {
           case "interpreter" -> Optional.empty();
           case "translator" ->
               Optional.of(new RegionStore(RegionStore.Limits.EVERYTHING, Runnable::run));
-          default -> Optional.of(new RegionStore(RegionStore.Limits.DEFAULT, background()));
+          default -> Optional.of(Translation.inBackground());
         };
   }
 
@@ -32,14 +31,5 @@ final class Machines {
   /** What was translated up to now. */
   RegionStore.Counters translation() {
     return store.map(RegionStore::counters).orElse(RegionStore.Counters.NONE);
-  }
-
-  private static Executor background() {
-    return Executors.newSingleThreadExecutor(
-        task -> {
-          Thread thread = new Thread(task, "translation");
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 }

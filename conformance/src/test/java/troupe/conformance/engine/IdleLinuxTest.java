@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import troupe.engine.configuration.VmConfiguration;
+import troupe.engine.pc.Translation;
 import troupe.engine.vm.Answer;
 import troupe.engine.vm.VirtualMachine;
 import troupe.processor.translator.RegionStore;
@@ -32,7 +33,7 @@ class IdleLinuxTest {
   private static final int SECONDS = 20;
 
   @TempDir Path directory;
-  private final RegionStore translation = LinuxGuest.translation();
+  private final RegionStore translation = Translation.inBackground();
 
   private VmConfiguration guest(String name) {
     return LinuxGuest.configuration(

@@ -5,12 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Executors;
 import troupe.conformance.guest.Guests;
 import troupe.engine.configuration.PortConnection;
 import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.vm.DriveSlot;
-import troupe.processor.translator.RegionStore;
 import troupe.scheduler.Entitlement;
 
 /** The Debian guest under the engine. */
@@ -51,17 +49,5 @@ final class LinuxGuest {
         VmConfiguration.HostStart.NEVER,
         VmConfiguration.HostStop.TURN_OFF,
         VmConfiguration.Undo.OFF);
-  }
-
-  /** Translation in the background, as the daemon has it. */
-  static RegionStore translation() {
-    return new RegionStore(
-        RegionStore.Limits.DEFAULT,
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread thread = new Thread(task, "translation");
-              thread.setDaemon(true);
-              return thread;
-            }));
   }
 }

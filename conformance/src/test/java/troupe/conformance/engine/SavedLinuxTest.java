@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import troupe.engine.configuration.VmConfiguration;
+import troupe.engine.pc.Translation;
 import troupe.engine.vm.Answer;
 import troupe.engine.vm.DriveSlot;
 import troupe.engine.vm.PowerState;
@@ -50,7 +51,7 @@ class SavedLinuxTest {
       [ "$s" = "$r" ] && echo "floppy ok" || echo "floppy BAD $s"; sleep 1; done; echo "floppy loop ended" """;
 
   @TempDir Path directory;
-  private final RegionStore translation = LinuxGuest.translation();
+  private final RegionStore translation = Translation.inBackground();
 
   private VmConfiguration linux() throws IOException {
     Path disk = directory.resolve("disk.img");

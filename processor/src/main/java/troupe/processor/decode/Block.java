@@ -25,11 +25,11 @@ public final class Block {
   /** How often the interpreter has run it; below zero once it was considered for translation. */
   public int heat;
 
-  /** Regions that this block was translated for. */
-  public int copies;
-
-  /** It was hot while it was in a region already, and has to become so again to begin another. */
-  public boolean deferred;
+  /**
+   * The translated code that this block belongs to, or null. Where the block is no entry of it,
+   * heat counts how often the interpreter came here from elsewhere.
+   */
+  public Region inside;
 
   /** The translated code that begins here, or null. */
   public Region region;

@@ -251,11 +251,14 @@ public final class CodeCache {
       return;
     }
     for (Region region : page.regions) {
-      int entry = region.code32() == block.code32 ? region.entryAt(block.physical) : -1;
-      if (entry >= 0) {
-        block.region = region;
-        block.entry = entry;
-        return;
+      if (region.code32() == block.code32 && region.owns(block.physical)) {
+        block.inside = region;
+        int entry = region.entryAt(block.physical);
+        if (entry >= 0) {
+          block.region = region;
+          block.entry = entry;
+          return;
+        }
       }
     }
   }
@@ -292,6 +295,13 @@ public final class CodeCache {
     }
     attached.add(region);
     jumps.clear();
+    for (int leader : region.leaders()) {
+      Block block = find(leader, region.code32());
+      if (block != null) {
+        block.inside = region;
+        block.heat = 0;
+      }
+    }
     for (int entry = 0; entry < region.entries(); entry++) {
       Block block = find(region.entry(entry), region.code32());
       if (block != null) {
@@ -311,7 +321,7 @@ public final class CodeCache {
   }
 
   /** Takes a region out of use; if it is running, it ends after this instruction. */
-  private void drop(Region region) {
+  public void drop(Region region) {
     region.valid = false;
     attached.remove(region);
     for (int number : region.pages()) {
@@ -323,6 +333,13 @@ public final class CodeCache {
       Block block = find(region.entry(entry), region.code32());
       if (block != null && block.region == region) {
         block.region = null;
+        block.heat = 0;
+      }
+    }
+    for (int leader : region.leaders()) {
+      Block block = find(leader, region.code32());
+      if (block != null && block.inside == region) {
+        block.inside = null;
         block.heat = 0;
       }
     }

@@ -218,8 +218,9 @@ public final class Interpreter {
           block.observe(distance);
         }
       }
+      boolean fromElsewhere = next.inside == null || block == null || block.inside != next.inside;
       block = next;
-      if (block.region == null && ++block.heat == threshold) {
+      if (block.region == null && fromElsewhere && ++block.heat == threshold) {
         translator.hot(block);
       }
       if (block.region != null && !interpret && cache.runs(block)) {

@@ -118,6 +118,11 @@ public final class PhysicalMemory {
       throw new IllegalArgumentException(
           "RAM of %d pages for one of %d".formatted(pages.length, ram.length));
     }
+    for (byte[] page : pages) {
+      if (page != null && page.length != PAGE_SIZE) {
+        throw new IllegalArgumentException("a page of " + page.length + " bytes");
+      }
+    }
     System.arraycopy(pages, 0, ram, 0, ram.length);
     observer.mappingChanged();
   }

@@ -18,6 +18,8 @@ import troupe.processor.decode.Insn;
  * @param modeMask the bits of the mode that matter
  * @param entries offsets where the region can be entered, 0 first
  * @param fixedEip the EIP that 16-bit code, whose EIP wraps, is for; -1 for other code
+ * @param borrowed offsets of blocks that are copies of a small function, which may be translated by
+ *     itself as well; sorted
  */
 public record Plan(
     List<BasicBlock> blocks,
@@ -28,7 +30,8 @@ public record Plan(
     int mode,
     int modeMask,
     int fixedEip,
-    int[] entries) {
+    int[] entries,
+    int[] borrowed) {
 
   /** How a basic block ends. */
   enum End {
@@ -92,6 +95,18 @@ public record Plan(
     return false;
   }
 
+  /** Whether a block is a copy of code that belongs elsewhere. */
+  boolean borrows(int offset) {
+    return Arrays.binarySearch(borrowed, offset) >= 0;
+  }
+
+  /** The same with one more entry. */
+  Plan withEntry(int offset) {
+    int[] more = Arrays.copyOf(entries, entries.length + 1);
+    more[entries.length] = offset;
+    return new Plan(blocks, bytes, covered, from, to, mode, modeMask, fixedEip, more, borrowed);
+  }
+
   int instructions() {
     int sum = 0;
     for (BasicBlock block : blocks) {
@@ -129,7 +144,7 @@ public record Plan(
         Arrays.stream(entries)
             .filter(entry -> first.stream().anyMatch(block -> block.offset() == entry))
             .toArray();
-    return new Plan(first, bytes, covered, from, to, mode, modeMask, fixedEip, left);
+    return new Plan(first, bytes, covered, from, to, mode, modeMask, fixedEip, left, borrowed);
   }
 
   @Override

@@ -26,14 +26,14 @@ final class PlanBuilder {
   /** Distance from the first instruction that is still looked at. */
   private static final int REACH = 2 * PhysicalMemory.PAGE_SIZE;
 
-  /** How many regions may hold a block that none of them begins with. */
-  private static final int MOST_COPIES = 3;
-
   /**
    * What runs less often than the first block by more than this power of two stays outside. Loops
    * around a hot loop are to be inside.
    */
   private static final int LEAST_SHIFT = 5;
+
+  /** What a region's method may have, bytes of bytecode as {@link #size} guesses them. */
+  private static final int MOST_BYTES = 6_500;
 
   private final Processor c;
   private final CodeCache cache;
@@ -47,6 +47,9 @@ final class PlanBuilder {
   private final Map<Integer, Block> included = new HashMap<>();
   private final Set<Integer> leaders = new HashSet<>();
   private final Set<Integer> returnSites = new HashSet<>();
+
+  /** Blocks of small functions that are translated along with their callers. */
+  private final Set<Integer> borrowed = new HashSet<>();
 
   /** Where the region is entered again after it was left for a call or an instruction. */
   private final Set<Integer> reentries = new HashSet<>();
@@ -69,28 +72,35 @@ final class PlanBuilder {
     leaders.clear();
     returnSites.clear();
     reentries.clear();
+    borrowed.clear();
     int least = block.heat >>> LEAST_SHIFT;
     PriorityQueue<Candidate> open =
         new PriorityQueue<>(Comparator.comparingInt((Candidate x) -> -x.block.heat));
     offer(open, 0, Integer.MIN_VALUE);
+    int size = 0;
     while (!open.isEmpty() && insns.size() < maxInstructions) {
       Candidate next = open.poll();
-      if (included.containsKey(next.offset)) {
+      int bytes = size(next.block);
+      if (included.containsKey(next.offset) || !included.isEmpty() && size + bytes > MOST_BYTES) {
         continue;
       }
+      size += bytes;
       int after = include(next.offset, next.block);
       for (int successor : successors(next.offset, next.block, after)) {
         offer(open, successor, least);
       }
     }
-    Plan plan = finish();
-    for (Plan.BasicBlock made : plan.blocks()) {
-      Block taken = included.get(made.offset());
-      if (taken != null) {
-        taken.copies++;
-      }
+    return finish();
+  }
+
+  /** About what the translation of a block takes, bytes of bytecode. */
+  private static int size(Block block) {
+    int bytes = 0;
+    for (int n = 0; n < block.count && block.code[n] != null; n++) {
+      Effects effects = Effects.of(block.code[n]);
+      bytes += !effects.own() ? 60 : effects.memory() ? 45 : 15;
     }
-    return plan;
+    return bytes;
   }
 
   private void offer(PriorityQueue<Candidate> open, int offset, int least) {
@@ -98,9 +108,11 @@ final class PlanBuilder {
       return;
     }
     Block block = offset == 0 ? head : at(offset);
-    if (block != null
-        && (offset == 0 || block.copies < MOST_COPIES)
-        && (block.heat >= least || block.heat < 0)) {
+    if (block == null) {
+      return;
+    }
+    boolean free = block.inside == null && block.heat >= least;
+    if (offset == 0 || free || borrowed.contains(offset)) {
       open.add(new Candidate(offset, block));
     }
   }
@@ -131,10 +143,6 @@ final class PlanBuilder {
   private int include(int offset, Block block) {
     included.put(offset, block);
     leaders.add(offset);
-    if (block.region != null) {
-      // Its region ends where this one goes on: from now on it is entered here.
-      reentries.add(offset);
-    }
     int at = offset;
     for (int n = 0; n < block.count; n++) {
       Insn insn = block.code[n];
@@ -165,6 +173,9 @@ final class PlanBuilder {
         if (Math.abs(target) <= REACH && inlined(target)) {
           next.add(target);
           returnSites.add(after);
+          if (target != 0 && !included.containsKey(target)) {
+            borrowed.add(target);
+          }
         } else {
           reentries.add(after);
         }
@@ -185,6 +196,9 @@ final class PlanBuilder {
           reentries.add(after);
         }
       }
+    }
+    if (borrowed.contains(offset) && end(last) != Plan.End.INDIRECT) {
+      next.stream().filter(n -> !included.containsKey(n)).forEach(borrowed::add);
     }
     leaders.addAll(next);
     return next;
@@ -399,6 +413,7 @@ final class PlanBuilder {
         c.segments.mode,
         segments | SegmentRegisters.CODE32 | SegmentRegisters.STACK32,
         code32() ? -1 : headEip,
-        entries(blocks));
+        entries(blocks),
+        borrowed.stream().mapToInt(n -> n).sorted().toArray());
   }
 }

@@ -50,8 +50,41 @@ public abstract class Region {
 
   /** Physical address of an entry; that of entry 0 is the first instruction. */
   public final int entry(int n) {
-    int at = (physical & 0xFFF) + plan.entries()[n];
+    return address(plan, physical, pages, plan.entries()[n]);
+  }
+
+  private static int address(Plan plan, int physical, int[] pages, int offset) {
+    int at = (physical & 0xFFF) + offset;
     return pages[(at >> 12) - plan.firstPage(physical)] << 12 | at & 0xFFF;
+  }
+
+  /** Physical addresses of the basic blocks that have their translation here. */
+  public final int[] leaders() {
+    return leaders(plan, physical, pages);
+  }
+
+  static int[] leaders(Plan plan, int physical, int[] pages) {
+    return plan.blocks().stream()
+        .mapToInt(Plan.BasicBlock::offset)
+        .filter(offset -> !plan.borrows(offset))
+        .map(offset -> address(plan, physical, pages, offset))
+        .toArray();
+  }
+
+  /** Whether one of {@link #leaders} is at a physical address. */
+  public final boolean owns(int address) {
+    return offsetOf(address) != Integer.MIN_VALUE;
+  }
+
+  /** Offset of the leader at a physical address, or the least number. */
+  final int offsetOf(int address) {
+    for (Plan.BasicBlock block : plan.blocks()) {
+      if (!plan.borrows(block.offset())
+          && address(plan, physical, pages, block.offset()) == address) {
+        return block.offset();
+      }
+    }
+    return Integer.MIN_VALUE;
   }
 
   /** The entry at a physical address, or -1. */
@@ -69,6 +102,11 @@ public abstract class Region {
    * #leave}, or with a fault, having set {@link Processor#unused} and {@link Processor#undone}.
    */
   public abstract void run(Processor c, int budget, int entry);
+
+  /** A call of {@link #run} that returns at once: what is called often, HotSpot compiles. */
+  public final void doNothing() {
+    run(null, 0, 0);
+  }
 
   /** Physical address of the first instruction. */
   public final int physical() {

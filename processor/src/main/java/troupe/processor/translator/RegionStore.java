@@ -2,6 +2,7 @@ package troupe.processor.translator;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,6 +32,20 @@ public final class RegionStore {
 
     /** For tests of the translator. */
     public static final Limits EVERYTHING = new Limits(1, 300, 100_000);
+  }
+
+  /** Has regions compiled by the JVM before they are used. */
+  public interface Compilation {
+    /** Uses every region at once. */
+    Compilation NOT_AWAITED = (region, compiled, refused) -> compiled.run();
+
+    /**
+     * On a thread of the executor.
+     *
+     * @param compiled to be run on a thread of the executor when the region's code is fast
+     * @param refused to be run instead if it will not be
+     */
+    void compile(Region region, Runnable compiled, Runnable refused);
   }
 
   /** What the lookup goes by: the bytes of the first block, and what else the code depends on. */
@@ -74,6 +89,7 @@ public final class RegionStore {
 
   private final Limits limits;
   private final Executor executor;
+  private final Compilation compilation;
   private final MethodHandles.Lookup lookup = MethodHandles.lookup();
   private final Map<Key, List<Compiled>> compiled = new LinkedHashMap<>(64, 0.75f, true);
   private final Map<Key, List<Done>> pending = new HashMap<>();
@@ -87,8 +103,13 @@ public final class RegionStore {
    *     which code is translated the same in every run
    */
   public RegionStore(Limits limits, Executor executor) {
+    this(limits, executor, Compilation.NOT_AWAITED);
+  }
+
+  public RegionStore(Limits limits, Executor executor, Compilation compilation) {
     this.limits = limits;
     this.executor = executor;
+    this.compilation = compilation;
   }
 
   public Limits limits() {
@@ -113,34 +134,62 @@ public final class RegionStore {
       waiting.add(done);
       pending.put(key, waiting);
     }
-    executor.execute(() -> work(key, plan));
+    executor.execute(() -> work(key, plan, plan));
   }
 
-  private void work(Key key, Plan plan) {
-    long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-    Compiled region = null;
+  /** Translates a part of a plan, all of it at first. */
+  private void work(Key key, Plan plan, Plan part) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadCpuTime();
+    Compiled made = null;
     try {
-      region = compile(plan);
+      made = compile(part);
     } finally {
-      long took = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
-      List<Done> waiting;
-      synchronized (this) {
-        nanos += took;
-        if (region != null) {
-          made++;
-          keep(key, region);
-        }
-        waiting = pending.remove(key);
-      }
-      for (int n = 0; n < waiting.size(); n++) {
-        waiting.get(n).done(region, plan, n == 0 ? took : 0);
+      long took = threads.getCurrentThreadCpuTime() - before;
+      Compiled region = made;
+      if (region == null) {
+        finish(key, plan, null, took);
+      } else {
+        compilation.compile(
+            region.instance(),
+            () -> finish(key, plan, region, took),
+            () -> refused(key, plan, region.plan, took));
       }
     }
   }
 
+  /** HotSpot did not compile a region: half of it may do. */
+  private void refused(Key key, Plan plan, Plan part, long took) {
+    int blocks = part.blocks().size();
+    if (blocks > 1) {
+      work(key, plan, part.firstBlocks(blocks / 2));
+    } else {
+      finish(key, plan, null, took);
+    }
+  }
+
+  private void finish(Key key, Plan plan, Compiled region, long took) {
+    List<Done> waiting;
+    synchronized (this) {
+      nanos += took;
+      if (region != null) {
+        made++;
+        keep(key, region);
+      }
+      waiting = pending.remove(key);
+    }
+    for (int n = 0; n < waiting.size(); n++) {
+      waiting.get(n).done(region, plan, n == 0 ? took : 0);
+    }
+  }
+
   private void keep(Key key, Compiled made) {
-    compiled.computeIfAbsent(key, k -> new ArrayList<>()).add(made);
-    count++;
+    List<Compiled> alike = compiled.computeIfAbsent(key, k -> new ArrayList<>());
+    count -= alike.size();
+    // The same with fewer entries is of no use any more.
+    alike.removeIf(old -> old.plan.blocks() == made.plan.blocks());
+    alike.add(made);
+    count += alike.size();
     var oldest = compiled.entrySet().iterator();
     while (count > limits.maxRegions() && oldest.hasNext()) {
       count -= oldest.next().getValue().size();
@@ -164,21 +213,10 @@ public final class RegionStore {
         Class<? extends Region> type =
             lookup.defineHiddenClass(file, true).lookupClass().asSubclass(Region.class);
         Compiled made = new Compiled(part, type, emitter.raw());
-        warm(made);
         return made;
       } catch (IllegalAccessException e) {
         throw new AssertionError(e);
       }
-    }
-  }
-
-  private static final int WARMING_CALLS = 300;
-
-  /** Calls that do nothing, but make HotSpot compile the method. */
-  private static void warm(Compiled made) {
-    Region region = made.instance();
-    for (int n = 0; n < WARMING_CALLS; n++) {
-      region.run(null, 0, 0);
     }
   }
 

@@ -15,10 +15,8 @@ import troupe.processor.memory.PhysicalMemory;
  * thread that runs the processor.
  */
 public final class Translator {
-  /**
-   * A block that is in a region already begins one of its own when it is this many times hotter.
-   */
-  private static final int PATIENCE = 7;
+  /** Places where a region can be entered, at most. */
+  private static final int MOST_ENTRIES = 40;
 
   /**
    * Regions of this processor that wait for their translation at most, so that those of other
@@ -60,22 +58,22 @@ public final class Translator {
 
   /** The block at EIP has become hot. */
   public void hot(Block block) {
+    if (block.inside != null) {
+      enterAt(block);
+      return;
+    }
     int linear = c.segments.base[Processor.CS] + c.eip;
-    RegionStore.Key key = key(block);
+    boolean code32 = (c.segments.mode & SegmentRegisters.CODE32) != 0;
+    RegionStore.Key key = key(block, code32 ? -1 : c.eip);
     if (key == null) {
       block.heat = Integer.MIN_VALUE;
       return;
     }
-    for (RegionStore.Compiled known : store.find(key)) {
+    for (RegionStore.Compiled known : store.find(key).reversed()) {
       if (attach(known, block.physical, pages(known.plan, block.physical, linear))) {
         block.heat = Integer.MIN_VALUE;
         return;
       }
-    }
-    if (block.copies > 0 && !block.deferred && threshold() > 1) {
-      block.deferred = true;
-      block.heat = -PATIENCE * threshold();
-      return;
     }
     if (waiting >= MOST_WAITING) {
       block.heat = threshold() - threshold() / 8 - 1;
@@ -87,26 +85,66 @@ public final class Translator {
     if (!readBytes(plan, block.physical, pages)) {
       return;
     }
+    translate(key, plan, block.physical, pages, null);
+  }
+
+  /** A block within a region is often come to from outside: translates that with one more entry. */
+  private void enterAt(Block block) {
+    Region region = block.inside;
+    Block head = cache.find(region.physical, region.code32());
+    RegionStore.Key key = head == null ? null : key(head, region.plan.fixedEip());
+    block.heat = Integer.MIN_VALUE;
+    if (key == null
+        || !region.valid
+        || !region.owns(block.physical)
+        || region.entries() == MOST_ENTRIES) {
+      return;
+    }
+    Plan plan = region.plan.withEntry(region.offsetOf(block.physical));
+    translate(key, plan, region.physical, region.pages, region);
+  }
+
+  private void translate(
+      RegionStore.Key key, Plan plan, int physical, int[] pages, Region replaced) {
+    setHeat(plan, physical, pages, Integer.MIN_VALUE);
     waiting++;
-    int physical = block.physical;
     store.translate(
         key,
         plan,
         (compiled, made, took) -> {
           nanos.addAndGet(took);
-          finished.add(() -> finish(compiled, made == plan, plan, physical, pages));
+          finished.add(() -> finish(compiled, made == plan, plan, physical, pages, replaced));
         });
     attachFinished();
   }
 
+  /** Sets how hot the blocks of a plan are; the least number while they are being translated. */
+  private void setHeat(Plan plan, int physical, int[] pages, int heat) {
+    for (int leader : Region.leaders(plan, physical, pages)) {
+      Block block = cache.find(leader, plan.code32());
+      if (block != null) {
+        block.heat = heat;
+      }
+    }
+  }
+
   private void finish(
-      RegionStore.Compiled compiled, boolean own, Plan wanted, int physical, int[] pages) {
+      RegionStore.Compiled compiled,
+      boolean own,
+      Plan wanted,
+      int physical,
+      int[] pages,
+      Region replaced) {
     waiting--;
     if (compiled == null) {
       return;
     }
+    setHeat(wanted, physical, pages, 0);
     if (own) {
       translated++;
+      if (replaced != null && replaced.valid) {
+        cache.drop(replaced);
+      }
       attach(compiled, physical, trimmed(compiled.plan, wanted, physical, pages));
       return;
     }
@@ -124,7 +162,8 @@ public final class Translator {
     return java.util.Arrays.copyOfRange(pages, skip, skip + count);
   }
 
-  private RegionStore.Key key(Block block) {
+  /** What a region that begins with a block is found by; null if the code cannot be read. */
+  private RegionStore.Key key(Block block, int fixedEip) {
     byte[] page = c.memory.readable(block.physical >>> PhysicalMemory.PAGE_SHIFT);
     if (page == null) {
       return null;
@@ -136,8 +175,7 @@ public final class Translator {
     int from = block.physical & PhysicalMemory.PAGE_MASK;
     byte[] head = new byte[Math.min(length, PhysicalMemory.PAGE_SIZE - from)];
     System.arraycopy(page, from, head, 0, head.length);
-    boolean code32 = (c.segments.mode & SegmentRegisters.CODE32) != 0;
-    return new RegionStore.Key(ByteBuffer.wrap(head), c.segments.mode & 0x33F, code32 ? -1 : c.eip);
+    return new RegionStore.Key(ByteBuffer.wrap(head), c.segments.mode & 0x33F, fixedEip);
   }
 
   /** The physical pages that a plan's bytes are in if it begins here; null if one is not known. */
