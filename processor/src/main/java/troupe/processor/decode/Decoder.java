@@ -18,7 +18,12 @@ public final class Decoder {
   private static final int MAX_LENGTH = 15;
   private static final int INVALID = invalidRow();
 
+  /** Instructions that are remembered. */
+  private static final int KNOWN = 1 << 15;
+
   private final Processor c;
+  private final Insn[] known = new Insn[KNOWN];
+  private final Insn draft = new Insn();
 
   // The instruction being decoded.
   private int start;
@@ -99,7 +104,8 @@ public final class Decoder {
   }
 
   private Insn decode(boolean code32) {
-    Insn i = new Insn();
+    Insn i = draft;
+    i.reset();
     i.rm = -1;
     i.base = Insn.NO_REGISTER;
     i.index = Insn.NO_REGISTER;
@@ -144,28 +150,28 @@ public final class Decoder {
       number = INVALID;
     }
     Row row = InstructionTable.row(number);
-    i.row = number;
-    i.segment = segment >= 0 ? segment : Processor.DS;
+    i.row = (short) number;
+    i.segment = (byte) (segment >= 0 ? segment : Processor.DS);
     if (modRm >= 0 && number != INVALID) {
-      i.reg = modRm >>> 3 & 7;
+      i.reg = (byte) (modRm >>> 3 & 7);
       // MOV to and from control and debug registers takes mod as 3.
       boolean register = modRm >= 0xC0 || row.operands().indexOf('R') >= 0 && isMove(row);
       if (register) {
-        i.rm = modRm & 7;
+        i.rm = (byte) (modRm & 7);
       } else if (i.address16) {
         address16(i, modRm, segment);
       } else {
         address32(i, modRm, segment);
       }
     } else {
-      i.reg = opcode & 7;
+      i.reg = (byte) (opcode & 7);
     }
     if (row.prefix() == Row.Prefix.ANY && InstructionTable.repeatable(number)) {
-      i.repeat = repeat;
+      i.repeat = (short) repeat;
     }
     immediates(i, row);
     if (i.lock && (!InstructionTable.lockable(number) || i.rm >= 0)) {
-      i.row = INVALID;
+      i.row = (short) INVALID;
       row = InstructionTable.row(INVALID);
     }
     boolean memory = row.modRm() && i.rm < 0;
@@ -174,8 +180,19 @@ public final class Decoder {
             i.operand16
                 ? (memory ? row.memory16() : row.register16())
                 : (memory ? row.memory32() : row.register32()));
-    i.length = length;
-    return i;
+    i.length = (byte) length;
+    return known(i);
+  }
+
+  /** The instance for all instructions that are the same, as far as it is remembered. */
+  private Insn known(Insn i) {
+    int slot = i.hash() & KNOWN - 1;
+    Insn before = known[slot];
+    if (before == null || !before.same(i)) {
+      before = new Insn(i);
+      known[slot] = before;
+    }
+    return before;
   }
 
   private static boolean isMove(Row row) {
@@ -246,15 +263,15 @@ public final class Decoder {
     if (rm == 4) {
       int sib = next();
       base = sib & 7;
-      i.scale = sib >>> 6;
+      i.scale = (byte) (sib >>> 6);
       int index = sib >>> 3 & 7;
-      i.index = index == 4 ? Insn.NO_REGISTER : index;
+      i.index = (byte) (index == 4 ? Insn.NO_REGISTER : index);
     }
     if (mod == 0 && base == 5) {
       i.displacement = next32();
       return;
     }
-    i.base = base;
+    i.base = (byte) base;
     if ((base == Processor.ESP || base == Processor.EBP) && segment < 0) {
       i.segment = Processor.SS;
     }
@@ -276,12 +293,12 @@ public final class Decoder {
       case "Jz" -> i.immediate = i.operand16 ? (short) next16() : next32();
       case "Ap" -> {
         i.immediate = i.operand16 ? next16() : next32();
-        i.immediate2 = next16();
+        i.immediate2 = (char) next16();
       }
       default -> i.displacement = i.address16 ? next16() : next32();
     }
     if (row.immediate2().equals("Ib")) {
-      i.immediate2 = next();
+      i.immediate2 = (char) next();
     }
   }
 }

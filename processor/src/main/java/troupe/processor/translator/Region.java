@@ -53,6 +53,12 @@ public abstract class Region {
     return address(plan, physical, pages, plan.entries()[n]);
   }
 
+  /** Number of the physical page of an entry. */
+  public final int entryPage(int n) {
+    int at = (physical & 0xFFF) + plan.entries()[n];
+    return pages[(at >> 12) - plan.firstPage(physical)];
+  }
+
   private static int address(Plan plan, int physical, int[] pages, int offset) {
     int at = (physical & 0xFFF) + offset;
     return pages[(at >> 12) - plan.firstPage(physical)] << 12 | at & 0xFFF;
