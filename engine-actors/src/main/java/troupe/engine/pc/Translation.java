@@ -91,18 +91,21 @@ public final class Translation implements RegionStore.Compilation {
 
   private void look() {
     looking = false;
+    // What is told of a region may add others.
+    List<Runnable> outcomes = new ArrayList<>();
     for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
       Waiting next = all.next();
       long before = System.nanoTime();
       call(next.region, CALLS);
       if (System.nanoTime() - before < CALLS * COMPILED) {
         all.remove();
-        next.compiled.run();
+        outcomes.add(next.compiled);
       } else if (++next.looks == MOST_LOOKS) {
         all.remove();
-        next.refused.run();
+        outcomes.add(next.refused);
       }
     }
+    outcomes.forEach(Runnable::run);
     if (!waiting.isEmpty()) {
       LockSupport.parkNanos(PAUSE);
     }
