@@ -260,7 +260,7 @@ final class Chips {
           new AtaDisk(
               content,
               new DriveIdentity("Troupe Hard Disk", serial, "1.0"),
-              DiskGeometry.ofSectors(content.sectors()));
+              DiskGeometry.of(content.geometry(), content.sectors()));
       case Drive.CdRom(var medium) ->
           new AtapiCdRom(
               medium.orElse(null), new DriveIdentity("Troupe CD-ROM", serial, "1.0"), () -> {});

@@ -85,8 +85,8 @@ record AtaDevice(int index, Ebda ebda) {
   }
 
   /**
-   * Enters a disk; its logical geometry is LBA-assisted where the physical one has too many
-   * cylinders.
+   * Enters a disk; its logical geometry is LBA-assisted where the physical one has more cylinders
+   * or sectors a track than INT 13h can name.
    */
   void disk(int cylinders, int heads, int sectors, long total) {
     ebda.set8(at(KIND), DISK);
@@ -98,7 +98,11 @@ record AtaDevice(int index, Ebda ebda) {
     int logicalHeads = heads;
     int logicalSectors = sectors;
     long logicalCylinders = cylinders;
-    if (cylinders > MOST_CYLINDERS || cylinders == 0 || heads == 0 || sectors == 0) {
+    if (cylinders > MOST_CYLINDERS
+        || cylinders == 0
+        || heads == 0
+        || sectors == 0
+        || sectors > LBA_SECTORS) {
       logicalSectors = LBA_SECTORS;
       logicalHeads = 16;
       while (logicalHeads < 256 && total / (logicalHeads * LBA_SECTORS) > MOST_CYLINDERS) {

@@ -327,7 +327,16 @@ class DiskCallTest {
 
   /** A disk of any size whose sectors begin with their number. */
   private static BlockPort numbered(long sectors) {
+    return numbered(sectors, Optional.empty());
+  }
+
+  private static BlockPort numbered(long sectors, Optional<BlockPort.RecordedGeometry> geometry) {
     return new BlockPort() {
+      @Override
+      public Optional<RecordedGeometry> geometry() {
+        return geometry;
+      }
+
       @Override
       public int sectorSize() {
         return SECTOR;
@@ -383,6 +392,22 @@ class DiskCallTest {
     assertFalse(packet(0x42, 0x80, 2, total - 2).carry());
     assertEquals((int) (total - 1), guest.read32(0x9000 + SECTOR));
     assertEquals(0x04, packet(0x42, 0x80, 1, total).ah());
+  }
+
+  /** [VHD 1.0] gives 20 MiB the first of these; INT 13h cannot name the sectors of the second. */
+  @ParameterizedTest
+  @CsvSource({"40960, 602, 4, 17, 602, 4, 17", "408000, 100, 16, 255, 404, 16, 63"})
+  void theGeometryThatTheImageRecords(
+      long total, int c, int h, int s, int cylinders, int heads, int sectors) {
+    var recorded = Optional.of(new BlockPort.RecordedGeometry(c, h, s));
+    guest.drives.put(DriveSlot.IDE_0_0, new Drive.HardDisk(numbered(total, recorded)));
+    guest.start();
+    Registers parameters = guest.call(0x13, 0x0800, 0, 0, 0x80);
+    assertEquals(sectors, parameters.cx() & 0x3F);
+    assertEquals(heads, (parameters.dx() >>> 8) + 1);
+    assertEquals(cylinders, (parameters.cx() >>> 8 | (parameters.cx() & 0xC0) << 2) + 1);
+    assertFalse(guest.call(0x13, 0x0201, 0x9000, 3 << 8 | 5, 0x0280).carry());
+    assertEquals((3 * heads + 2) * sectors + 4, guest.read32(0x9000));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package troupe.devices.outside;
 
+import java.util.Optional;
+
 /**
  * A disk as a disk controller sees it: numbered sectors, asynchronous transfers. The engine puts an
  * I/O channel behind it; tests put an array behind it, and may complete before the call returns.
@@ -16,6 +18,14 @@ public interface BlockPort {
   long sectors();
 
   boolean readOnly();
+
+  /** Cylinders, heads and sectors a track as the medium records them, possible or not. */
+  record RecordedGeometry(int cylinders, int heads, int sectorsPerTrack) {}
+
+  /** What the medium says of its geometry, if anything. */
+  default Optional<RecordedGeometry> geometry() {
+    return Optional.empty();
+  }
 
   /** Reads {@code count} sectors from {@code sector} into {@code target} at {@code offset}. */
   void read(long sector, int count, byte[] target, int offset, Completion completion);

@@ -48,6 +48,7 @@ final class Disks {
               image.sectorSize(),
               image.sectors(),
               image.readOnly(),
+              image.geometry(),
               image.warnings(),
               context.spawnAnonymous(
                   DiskChannel.create(image, room, space), DiskChannel.dispatcher())));

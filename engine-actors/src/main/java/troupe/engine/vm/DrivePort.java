@@ -2,6 +2,7 @@ package troupe.engine.vm;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import troupe.devices.outside.BlockPort;
 import troupe.diskio.DiskChannel;
@@ -63,6 +64,13 @@ final class DrivePort implements BlockPort {
   @Override
   public boolean readOnly() {
     return image.readOnly();
+  }
+
+  @Override
+  public Optional<RecordedGeometry> geometry() {
+    return image
+        .geometry()
+        .map(g -> new RecordedGeometry(g.cylinders(), g.heads(), g.sectorsPerTrack()));
   }
 
   @Override

@@ -2,13 +2,16 @@ package troupe.engine.vm;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import troupe.diskio.DiskChannel;
+import troupe.diskio.ImageGeometry;
 
 /**
  * An image of the host that has been opened, and the channel that owns it.
  *
  * @param sectors size in sectors of {@code sectorSize} bytes
+ * @param geometry that the format records, if it does
  * @param warnings lines that the user should see
  */
 public record OpenedImage(
@@ -16,5 +19,6 @@ public record OpenedImage(
     int sectorSize,
     long sectors,
     boolean readOnly,
+    Optional<ImageGeometry> geometry,
     List<String> warnings,
     ActorRef<DiskChannel.Command> channel) {}
