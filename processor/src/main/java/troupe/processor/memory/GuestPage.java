@@ -2,6 +2,7 @@ package troupe.processor.memory;
 
 import java.lang.reflect.Field;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import sun.misc.Unsafe;
 
 /**
@@ -30,44 +31,47 @@ public final class GuestPage {
     }
   }
 
-  private static long at(int offset, int bytes) {
+  private static long at(byte[] page, int offset, int bytes) {
+    // Without an object the offset would be an address in the process.
+    Objects.requireNonNull(page);
     return BASE + Math.min(offset & MASK, PhysicalMemory.PAGE_SIZE - bytes);
   }
 
   /** Zero-extended. */
   public static int read8(byte[] page, int offset) {
-    return UNSAFE.getByte(page, at(offset, 1)) & 0xFF;
+    return UNSAFE.getByte(page, at(page, offset, 1)) & 0xFF;
   }
 
   /** Zero-extended. */
   public static int read16(byte[] page, int offset) {
-    short value = UNSAFE.getShort(page, at(offset, 2));
+    short value = UNSAFE.getShort(page, at(page, offset, 2));
     return (SWAP ? Short.reverseBytes(value) : value) & 0xFFFF;
   }
 
   public static int read32(byte[] page, int offset) {
-    int value = UNSAFE.getInt(page, at(offset, 4));
+    int value = UNSAFE.getInt(page, at(page, offset, 4));
     return SWAP ? Integer.reverseBytes(value) : value;
   }
 
   public static long read64(byte[] page, int offset) {
-    long value = UNSAFE.getLong(page, at(offset, 8));
+    long value = UNSAFE.getLong(page, at(page, offset, 8));
     return SWAP ? Long.reverseBytes(value) : value;
   }
 
   public static void write8(byte[] page, int offset, int value) {
-    UNSAFE.putByte(page, at(offset, 1), (byte) value);
+    UNSAFE.putByte(page, at(page, offset, 1), (byte) value);
   }
 
   public static void write16(byte[] page, int offset, int value) {
-    UNSAFE.putShort(page, at(offset, 2), SWAP ? Short.reverseBytes((short) value) : (short) value);
+    UNSAFE.putShort(
+        page, at(page, offset, 2), SWAP ? Short.reverseBytes((short) value) : (short) value);
   }
 
   public static void write32(byte[] page, int offset, int value) {
-    UNSAFE.putInt(page, at(offset, 4), SWAP ? Integer.reverseBytes(value) : value);
+    UNSAFE.putInt(page, at(page, offset, 4), SWAP ? Integer.reverseBytes(value) : value);
   }
 
   public static void write64(byte[] page, int offset, long value) {
-    UNSAFE.putLong(page, at(offset, 8), SWAP ? Long.reverseBytes(value) : value);
+    UNSAFE.putLong(page, at(page, offset, 8), SWAP ? Long.reverseBytes(value) : value);
   }
 }
