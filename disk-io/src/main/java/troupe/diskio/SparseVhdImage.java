@@ -25,10 +25,16 @@ import java.util.TreeSet;
  *
  * <p>The sectors of a dynamic disk's new block are all marked: what was not written is a hole, so
  * zeros, and readers that ignore the bitmap see the same as those that do not.
+ *
+ * <p>A child gets whole groups of eight sectors, a byte of the bitmap each: libvhdi 20210425 takes
+ * a run of marked sectors to end with its byte.
  */
 final class SparseVhdImage implements MappedImage {
   private static final int SECTOR = 512;
   private static final int CACHED_BITMAP_BYTES = 4 << 20;
+
+  /** Sectors that a child takes together. */
+  private static final int GROUP = 8;
 
   /** Blocks that may be added between two flushes of the guest before we do one. */
   private static final int MOST_UNPUBLISHED = 256;
@@ -271,15 +277,42 @@ final class SparseVhdImage implements MappedImage {
       int first = (int) ((sector + done) % sectorsPerBlock);
       int part = Math.min(count - done, sectorsPerBlock - first);
       int from = offset + done * SECTOR;
-      if (table.present(block)) {
+      if (differencing()) {
+        writeGroups(block, first, part, source, from);
+      } else if (table.present(block)) {
         writePart(block, first, part, source, from);
-      } else if (differencing() || !Zeros.all(source, from, part * SECTOR)) {
+      } else if (!Zeros.all(source, from, part * SECTOR)) {
         addBlock(block, first, part, source, from);
       }
       done += part;
     }
     if (unpublished.size() >= MOST_UNPUBLISHED || dirty.size() >= mostDirty) {
       flush();
+    }
+  }
+
+  /** Writes to a child, together with what its parent has of the groups that are not all there. */
+  private void writeGroups(int block, int first, int count, byte[] source, int offset)
+      throws IOException {
+    int groupsFirst = first & -GROUP;
+    int groupsEnd = Math.min((first + count + GROUP - 1) & -GROUP, sectorsPerBlock);
+    boolean there = table.present(block);
+    int from = there && bitmap(block).allMarked(groupsFirst, first) ? first : groupsFirst;
+    int last = first + count;
+    int to = there && bitmap(block).allMarked(last, groupsEnd) ? last : groupsEnd;
+    byte[] sectors = source;
+    int start = offset;
+    if (from < first || to > last) {
+      sectors = new byte[(to - from) * SECTOR];
+      start = 0;
+      readPart(block, from, first - from, sectors, 0);
+      System.arraycopy(source, offset, sectors, (first - from) * SECTOR, count * SECTOR);
+      readPart(block, last, to - last, sectors, (last - from) * SECTOR);
+    }
+    if (there) {
+      writePart(block, from, to - from, sectors, start);
+    } else {
+      addBlock(block, from, to - from, sectors, start);
     }
   }
 

@@ -45,6 +45,11 @@ final class VhdBlockBitmap {
     return (bytes[sector >>> 3] & 0x80 >>> (sector & 7)) != 0;
   }
 
+  /** Whether the sectors from {@code first} to before {@code end}, if any, are all marked. */
+  boolean allMarked(int first, int end) {
+    return first == end || (marked(first) && run(first, end - first) == end - first);
+  }
+
   /** How many of the {@code most} sectors from {@code first} are marked as the first is. */
   int run(int first, int most) {
     if (full) {

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -19,7 +20,7 @@ import java.util.Random;
  */
 final class ModelDisk implements AutoCloseable {
   static final int SECTOR = 512;
-  private static final int PLACES = 24;
+  private static final int PLACES = 12;
   private static final int PLACE_SECTORS = 5 << 11;
   private static final int MOST_SECTORS = 64;
   private static final int CHUNK_SECTORS = 2048;
@@ -30,16 +31,9 @@ final class ModelDisk implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private final long sectors;
-  private final int granule;
   private final List<SectorRange> places = new ArrayList<>();
 
   ModelDisk(Path file, long sectors, Random random) throws IOException {
-    this(file, sectors, random, 1);
-  }
-
-  /** As the other; writes begin and end at multiples of {@code granule} sectors, or at the end. */
-  ModelDisk(Path file, long sectors, Random random, int granule) throws IOException {
-    this.granule = granule;
     this.file = file;
     this.sectors = sectors;
     channel =
@@ -56,6 +50,7 @@ final class ModelDisk implements AutoCloseable {
       long first = i == 0 ? 0 : i == 1 ? last : random.nextLong(last + 1);
       places.add(new SectorRange(first, size));
     }
+    places.sort(Comparator.comparingLong(SectorRange::first));
   }
 
   Path file() {
@@ -67,9 +62,6 @@ final class ModelDisk implements AutoCloseable {
     SectorRange place = places.get(random.nextInt(places.size()));
     int count = 1 + random.nextInt(Math.min(MOST_SECTORS, place.count()));
     long sector = place.first() + random.nextInt(place.count() - count + 1);
-    long end = Math.min(sectors, (sector + count + granule - 1) / granule * granule);
-    sector -= sector % granule;
-    count = (int) (end - sector);
     byte[] data = new byte[count * SECTOR];
     int fill = -1;
     if (filled || random.nextInt(4) == 0) {
@@ -92,13 +84,14 @@ final class ModelDisk implements AutoCloseable {
     }
   }
 
-  /** What was written to, in pieces, and somewhat around it. */
+  /** What was written to and somewhat around it, in pieces, each sector once. */
   List<SectorRange> ranges() {
     List<SectorRange> ranges = new ArrayList<>();
+    long at = 0;
     for (SectorRange place : places) {
-      long first = Math.max(0, place.first() - 100);
+      at = Math.max(at, place.first() - 100);
       long end = Math.min(sectors, place.first() + place.count() + 100);
-      for (long at = first; at < end; at += CHUNK_SECTORS) {
+      for (; at < end; at = Math.min(at + CHUNK_SECTORS, end)) {
         ranges.add(new SectorRange(at, (int) Math.min(CHUNK_SECTORS, end - at)));
       }
     }
