@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -17,12 +19,15 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
  * The I/O channel of one open image: an actor that does its transfers in the order in which they
- * come, blocking its thread of the {@linkplain #dispatcher() dispatcher}. Every command is answered
- * by exactly one {@link Completed}. A flush is answered when everything written before it is on
- * stable storage.
+ * come, blocking its thread of the {@linkplain #dispatcher() dispatcher}, as those of other images
+ * do at the same time. Every command is answered by exactly one {@link Completed}. A flush is
+ * answered when everything written before it is on stable storage.
+ *
+ * <p>Reads that wait one behind the other and whose sectors do so too are one transfer on the host,
+ * and so are writes. Nothing overtakes anything.
  *
  * <p>A buffer belongs to the channel from the command until its answer. Whoever sends commands
- * keeps at most {@link #MOST_IN_FLIGHT} unanswered, which is what bounds the mailbox.
+ * keeps at most {@link #MOST_IN_FLIGHT} unanswered; what is more is refused.
  *
  * <p>What the host has no room for is no error: the command waits, and those after it, until there
  * is room again, and whoever watches is told. So it is for growing disks already when less than
@@ -31,30 +36,36 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * <p>The channel owns the image: it closes it on {@link Close}, and when it is stopped.
  */
 public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
-  /** Most commands that one sender may have under way. */
+  /** Most transfers that may be under way. */
   public static final int MOST_IN_FLIGHT = 32;
+
+  /** Most bytes that are one transfer on the host though they were asked for in parts. */
+  private static final int MOST_TOGETHER = 1 << 20;
 
   /** What a channel is asked to do. */
   public sealed interface Command {}
 
-  /**
-   * Reads {@code count} sectors from {@code sector} into {@code target} at {@code offset}.
-   *
-   * @param tag chosen by the sender, returned in the answer
-   */
+  /** What waits for its turn. The tag is chosen by the sender, and returned in the answer. */
+  public sealed interface Transfer extends Command {
+    long tag();
+
+    ActorRef<Completed> replyTo();
+  }
+
+  /** Reads {@code count} sectors from {@code sector} into {@code target} at {@code offset}. */
   public record Read(
       long tag, long sector, int count, byte[] target, int offset, ActorRef<Completed> replyTo)
-      implements Command {}
+      implements Transfer {}
 
   /** Writes {@code count} sectors to {@code sector} from {@code source} at {@code offset}. */
   public record Write(
       long tag, long sector, int count, byte[] source, int offset, ActorRef<Completed> replyTo)
-      implements Command {}
+      implements Transfer {}
 
   /** Puts all that was written before on stable storage. */
-  public record Flush(long tag, ActorRef<Completed> replyTo) implements Command {}
+  public record Flush(long tag, ActorRef<Completed> replyTo) implements Transfer {}
 
-  /** Flushes and closes the image; answers and stops. */
+  /** Does what waits, flushes and closes the image; answers and stops. */
   public record Close(long tag, ActorRef<Completed> replyTo) implements Command {}
 
   /**
@@ -64,8 +75,8 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
    */
   public record Completed(long tag, Result result, String reason) {}
 
-  /** Looks whether there is room again. */
-  private enum Retry implements Command {
+  /** The next of those that wait has its turn, and what came in the meantime is among them. */
+  private enum Next implements Command {
     NOW
   }
 
@@ -102,8 +113,16 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
   private final HostSpace space;
   private final ActorRef<Space> watcher;
   private final TimerScheduler<Command> timers;
-  private final ArrayDeque<Command> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Transfer> waiting = new ArrayDeque<>();
   private Level level = Level.ENOUGH;
+  private byte[] joint = new byte[0];
+
+  /** A {@link Next} is on its way. */
+  private boolean nextComes;
+
+  /** There was no room for what waits, or for what has been done of it since. */
+  private boolean held;
+
   private boolean closed;
 
   private DiskChannel(
@@ -144,90 +163,186 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
 
   private Behavior<Command> onCommand(Command command) {
     switch (command) {
-      case Retry _ -> retry();
-      case Close c -> {
+      case Transfer transfer -> accept(transfer);
+      case Next _ -> next();
+      case Close close -> {
         closed = true;
-        waiting.forEach(held -> refuse(held, "there was no room on the host"));
-        answer(c.replyTo, c.tag, image::close);
+        while (!waiting.isEmpty() && done()) {}
+        waiting.forEach(t -> answer(t, Result.FAILED, "there was no room on the host"));
+        close.replyTo.tell(close(close));
         return Behaviors.stopped();
-      }
-      case Read _, Write _, Flush _ -> {
-        if (!waiting.isEmpty() || !done(command)) {
-          hold(command);
-        }
       }
     }
     return this;
   }
 
-  /** Whether the command is done and answered; if not, there is no room for it. */
-  private boolean done(Command command) {
-    return switch (command) {
-      case Read r -> {
-        Result range = range(r.sector, r.count, r.target, r.offset);
-        yield attempt(
-            r.replyTo, r.tag, range, () -> image.read(r.sector, r.count, r.target, r.offset));
-      }
-      case Write w -> {
-        Result range =
-            image.readOnly()
-                ? Result.WRITE_PROTECTED
-                : range(w.sector, w.count, w.source, w.offset);
-        yield !(range == Result.OK && mustWait())
-            && attempt(
-                w.replyTo, w.tag, range, () -> image.write(w.sector, w.count, w.source, w.offset));
-      }
-      case Flush f -> attempt(f.replyTo, f.tag, Result.OK, image::flush);
-      case Close _, Retry _ -> throw new IllegalStateException("not a transfer: " + command);
-    };
+  private Completed close(Close command) {
+    try {
+      image.close();
+      return new Completed(command.tag, Result.OK, "");
+    } catch (IOException e) {
+      return new Completed(command.tag, Result.FAILED, reason(e));
+    }
   }
 
-  private interface Transfer {
-    void run() throws IOException;
+  private void accept(Transfer transfer) {
+    if (waiting.size() >= MOST_IN_FLIGHT) {
+      answer(transfer, Result.FAILED, "more than %d transfers at once".formatted(MOST_IN_FLIGHT));
+      return;
+    }
+    waiting.add(transfer);
+    if (!nextComes) {
+      nextComes = true;
+      getContext().getSelf().tell(Next.NOW);
+    }
   }
 
-  /** Does {@code transfer} unless it is refused, and answers, unless the host has no room. */
-  private boolean attempt(
-      ActorRef<Completed> replyTo, long tag, Result allowed, Transfer transfer) {
+  private void next() {
+    boolean room = done();
+    nextComes = !waiting.isEmpty();
+    if (!room) {
+      held = true;
+      timers.startSingleTimer(Next.NOW, Next.NOW, RETRY);
+    } else if (nextComes) {
+      getContext().getSelf().tell(Next.NOW);
+    } else if (held) {
+      held = false;
+      change(space.level() == Level.ENOUGH ? Level.ENOUGH : Level.LOW);
+    }
+  }
+
+  /** Whether the first that waits, and what goes with it, is done; if not, there is no room. */
+  private boolean done() {
+    Transfer first = waiting.element();
+    Result allowed = allowed(first);
     if (allowed != Result.OK) {
-      replyTo.tell(new Completed(tag, allowed, ""));
+      answer(waiting.remove(), allowed, "");
       return true;
     }
+    if (first instanceof Write && mustWait()) {
+      return false;
+    }
+    List<Transfer> together = together();
     try {
-      transfer.run();
-      replyTo.tell(new Completed(tag, Result.OK, ""));
+      transfer(together);
     } catch (IOException e) {
       if (space.exhausted(e)) {
         change(Level.NONE);
         return false;
       }
-      failed(replyTo, tag, e);
+      if (together.size() == 1) {
+        answer(waiting.remove(), Result.FAILED, reason(e));
+        return true;
+      }
+      return eachAlone(together.size());
+    }
+    together.forEach(_ -> answer(waiting.remove(), Result.OK, ""));
+    return true;
+  }
+
+  /** Tells which of the first {@code count} transfers it was that failed. */
+  private boolean eachAlone(int count) {
+    for (int i = 0; i < count; i++) {
+      try {
+        transfer(List.of(waiting.element()));
+        answer(waiting.remove(), Result.OK, "");
+      } catch (IOException e) {
+        if (space.exhausted(e)) {
+          change(Level.NONE);
+          return false;
+        }
+        answer(waiting.remove(), Result.FAILED, reason(e));
+      }
     }
     return true;
   }
 
-  private void answer(ActorRef<Completed> replyTo, long tag, Transfer transfer) {
-    try {
-      transfer.run();
-      replyTo.tell(new Completed(tag, Result.OK, ""));
-    } catch (IOException e) {
-      failed(replyTo, tag, e);
+  private Result allowed(Transfer transfer) {
+    return switch (transfer) {
+      case Read r -> range(r.sector, r.count, r.target, r.offset);
+      case Write _ when image.readOnly() -> Result.WRITE_PROTECTED;
+      case Write w -> range(w.sector, w.count, w.source, w.offset);
+      case Flush _ -> Result.OK;
+    };
+  }
+
+  /** The first that waits, and those behind it that go on where it ends. */
+  private List<Transfer> together() {
+    List<Transfer> together = new ArrayList<>();
+    Transfer last = null;
+    int most = MOST_TOGETHER / image.sectorSize();
+    for (Transfer transfer : waiting) {
+      if (last != null && !(goesOn(last, transfer) && count(transfer) <= most)) {
+        break;
+      }
+      together.add(transfer);
+      most -= count(transfer);
+      last = transfer;
+    }
+    return together;
+  }
+
+  private boolean goesOn(Transfer before, Transfer after) {
+    boolean adjacent =
+        switch (before) {
+          case Read b -> after instanceof Read a && a.sector == b.sector + b.count;
+          case Write b -> after instanceof Write a && a.sector == b.sector + b.count;
+          case Flush _ -> false;
+        };
+    return adjacent && allowed(after) == Result.OK;
+  }
+
+  private static int count(Transfer transfer) {
+    return switch (transfer) {
+      case Read r -> r.count;
+      case Write w -> w.count;
+      case Flush _ -> 0;
+    };
+  }
+
+  private void transfer(List<Transfer> together) throws IOException {
+    int sectors = together.stream().mapToInt(DiskChannel::count).sum();
+    boolean alone = together.size() == 1;
+    if (!alone && joint.length == 0) {
+      joint = new byte[MOST_TOGETHER];
+    }
+    switch (together.getFirst()) {
+      case Read r when alone -> image.read(r.sector, r.count, r.target, r.offset);
+      case Write w when alone -> image.write(w.sector, w.count, w.source, w.offset);
+      case Flush _ -> image.flush();
+      case Read first -> {
+        image.read(first.sector, sectors, joint, 0);
+        copy(together);
+      }
+      case Write first -> {
+        copy(together);
+        image.write(first.sector, sectors, joint, 0);
+      }
     }
   }
 
-  private void failed(ActorRef<Completed> replyTo, long tag, IOException e) {
+  /** Between the joint buffer and those of the transfers. */
+  private void copy(List<Transfer> together) {
+    int at = 0;
+    for (Transfer transfer : together) {
+      int bytes = count(transfer) * image.sectorSize();
+      switch (transfer) {
+        case Read r -> System.arraycopy(joint, at, r.target, r.offset, bytes);
+        case Write w -> System.arraycopy(w.source, w.offset, joint, at, bytes);
+        case Flush _ -> throw new IllegalStateException("a flush has no sectors");
+      }
+      at += bytes;
+    }
+  }
+
+  private static void answer(Transfer transfer, Result result, String reason) {
+    transfer.replyTo().tell(new Completed(transfer.tag(), result, reason));
+  }
+
+  private String reason(IOException e) {
     String reason = ImageException.of(image.path(), e).getMessage();
     getContext().getLog().warn("{}", reason);
-    replyTo.tell(new Completed(tag, Result.FAILED, reason));
-  }
-
-  private void refuse(Command command, String reason) {
-    switch (command) {
-      case Read r -> r.replyTo.tell(new Completed(r.tag, Result.FAILED, reason));
-      case Write w -> w.replyTo.tell(new Completed(w.tag, Result.FAILED, reason));
-      case Flush f -> f.replyTo.tell(new Completed(f.tag, Result.FAILED, reason));
-      case Close _, Retry _ -> throw new IllegalStateException("never waits: " + command);
-    }
+    return reason;
   }
 
   // ---- Room on the host
@@ -246,27 +361,9 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
     };
   }
 
-  private void hold(Command command) {
-    waiting.add(command);
-    if (!timers.isTimerActive(Retry.NOW)) {
-      timers.startSingleTimer(Retry.NOW, Retry.NOW, RETRY);
-    }
-  }
-
-  private void retry() {
-    while (!waiting.isEmpty() && done(waiting.peek())) {
-      waiting.remove();
-    }
-    if (waiting.isEmpty()) {
-      change(space.level() == Level.ENOUGH ? Level.ENOUGH : Level.LOW);
-    } else {
-      timers.startSingleTimer(Retry.NOW, Retry.NOW, RETRY);
-    }
-  }
-
   private void change(Level now) {
     // Between the retries nothing is said, only when all that waited is done.
-    if (now == level || (!waiting.isEmpty() && now != Level.NONE)) {
+    if (now == level || (held && now != Level.NONE)) {
       return;
     }
     level = now;

@@ -36,6 +36,15 @@ public interface DiskImage extends AutoCloseable {
   }
 
   /**
+   * Has transfers go past the host's cache from now on, if that can be. Returns why it cannot, in
+   * one line.
+   */
+  default Optional<String> bypassHostCache() {
+    return Optional.of(
+        path() + ": the host's cache is used, as only raw and fixed disks can do without");
+  }
+
+  /**
    * The first sector from {@code sector} that may have something but zeros; {@link #sectors} if
    * there is none. Images that do not know say {@code sector}.
    *

@@ -120,6 +120,18 @@ final class FlatImage implements MappedImage {
   }
 
   @Override
+  public Optional<String> bypassHostCache() {
+    try {
+      bytes.bypassHostCache(!readOnly);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(
+          "%s: the host's cache is used, as its file system does not let it be bypassed (%s)"
+              .formatted(path(), ImageException.reasonOf(e)));
+    }
+  }
+
+  @Override
   public Extent extent(long sector, long most) {
     Objects.checkFromIndexSize(sector, most, sectors);
     return new Extent(bytes, sector * sectorSize, most);

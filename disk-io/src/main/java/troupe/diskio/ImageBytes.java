@@ -13,6 +13,7 @@ final class ImageBytes {
   private final ImageLock lock;
   private boolean open = true;
   private Optional<HoleMap> holes;
+  private Optional<DirectTransfers> direct = Optional.empty();
 
   ImageBytes(Path path, FileChannel channel, ImageLock lock) {
     this.path = path;
@@ -28,7 +29,30 @@ final class ImageBytes {
     return channel.size();
   }
 
+  /**
+   * Has transfers of {@code byte[]} go past the host's cache from now on, but for what they have of
+   * blocks of the file system at their ends.
+   *
+   * @throws IOException if the file system cannot
+   */
+  void bypassHostCache(boolean writable) throws IOException {
+    direct = Optional.of(new DirectTransfers(path, writable));
+  }
+
   void read(long position, byte[] target, int offset, int length) throws IOException {
+    if (direct.isEmpty()) {
+      readCached(position, target, offset, length);
+      return;
+    }
+    DirectTransfers blocks = direct.get();
+    int first = (int) Math.min(length, blocks.firstBlock(position) - position);
+    int last = (int) Math.max(first, blocks.lastBlock(position + length) - position);
+    readCached(position, target, offset, first);
+    blocks.read(position + first, target, offset + first, last - first);
+    readCached(position + last, target, offset + last, length - last);
+  }
+
+  private void readCached(long position, byte[] target, int offset, int length) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(target, offset, length);
     while (buffer.hasRemaining()) {
       long at = position + buffer.position() - offset;
@@ -90,6 +114,20 @@ final class ImageBytes {
   }
 
   void write(long position, byte[] source, int offset, int length) throws IOException {
+    if (direct.isEmpty()) {
+      writeCached(position, source, offset, length);
+      return;
+    }
+    DirectTransfers blocks = direct.get();
+    int first = (int) Math.min(length, blocks.firstBlock(position) - position);
+    int last = (int) Math.max(first, blocks.lastBlock(position + length) - position);
+    writeCached(position, source, offset, first);
+    blocks.write(position + first, source, offset + first, last - first);
+    writeCached(position + last, source, offset + last, length - last);
+  }
+
+  private void writeCached(long position, byte[] source, int offset, int length)
+      throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(source, offset, length);
     while (buffer.hasRemaining()) {
       channel.write(buffer, position + buffer.position() - offset);
@@ -119,6 +157,10 @@ final class ImageBytes {
       if (holes != null) {
         holes.ifPresent(HoleMap::close);
       }
+      if (direct.isPresent()) {
+        direct.get().close();
+      }
+      // Last: closing any channel of a file gives up the host's locks on it.
       lock.release(channel);
     }
   }

@@ -39,7 +39,7 @@ public final class ImageException extends IOException {
         : new ImageException(file + ": " + reasonOf(cause), cause);
   }
 
-  private static String reasonOf(IOException e) {
+  static String reasonOf(IOException e) {
     String reason =
         e instanceof java.nio.file.FileSystemException f && f.getReason() != null
             ? f.getReason()

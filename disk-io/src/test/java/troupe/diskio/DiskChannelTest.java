@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -166,13 +168,31 @@ class DiskChannelTest {
   /** An image that records what is done to it. */
   private static final class RecordingImage implements DiskImage {
     final List<String> log = Collections.synchronizedList(new ArrayList<>());
+    private final byte[] content = new byte[1000 * 512];
     IOException failure;
+
+    /** Counted down by each transfer. */
+    CountDownLatch entered = new CountDownLatch(1);
+
+    /** Transfers wait for it. */
+    CountDownLatch gate = new CountDownLatch(0);
+
+    /** A sector that cannot be written. */
+    private volatile int bad = -1;
+
+    String thread = "";
 
     /** How many writes the host has no room for. */
     int full;
 
     private void did(String what) throws IOException {
       log.add(what);
+      entered.countDown();
+      try {
+        assertTrue(gate.await(10, TimeUnit.SECONDS));
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
       if (failure != null) {
         throw failure;
       }
@@ -210,7 +230,9 @@ class DiskChannelTest {
 
     @Override
     public void read(long sector, int count, byte[] target, int offset) throws IOException {
-      did("read " + sector + " by " + Thread.currentThread().getName());
+      thread = Thread.currentThread().getName();
+      System.arraycopy(content, (int) sector * 512, target, offset, count * 512);
+      did("read " + sector + " " + count);
     }
 
     @Override
@@ -218,7 +240,11 @@ class DiskChannelTest {
       if (full-- > 0) {
         throw new IOException("No space left on device");
       }
-      did("write " + sector);
+      if (bad >= sector && bad < sector + count) {
+        throw new IOException("bad sector");
+      }
+      System.arraycopy(source, offset, content, (int) sector * 512, count * 512);
+      did("write " + sector + " " + count);
     }
 
     @Override
@@ -238,20 +264,106 @@ class DiskChannelTest {
     RecordingImage image = new RecordingImage();
     ActorRef<Command> channel = spawn(image);
     List<String> expected = new ArrayList<>();
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < DiskChannel.MOST_IN_FLIGHT; i++) {
       if (i % 7 == 6) {
         channel.tell(new Flush(i, to));
         expected.add("flush");
       } else {
-        channel.tell(new Write(i, i, 1, new byte[512], 0, to));
-        expected.add("write " + i);
+        channel.tell(new Write(i, 2 * i, 1, new byte[512], 0, to));
+        expected.add("write %d 1".formatted(2 * i));
       }
     }
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < DiskChannel.MOST_IN_FLIGHT; i++) {
       done(i, Result.OK);
       assertTrue(image.log.size() > i);
     }
     assertEquals(expected, image.log);
+  }
+
+  /** Has the channel at work on something else until {@code release}. */
+  private ActorRef<Command> busy(RecordingImage image) throws InterruptedException {
+    ActorRef<Command> channel = spawn(image);
+    channel.tell(new Read(0, 900, 1, new byte[512], 0, to));
+    assertTrue(image.entered.await(10, TimeUnit.SECONDS));
+    image.log.clear();
+    return channel;
+  }
+
+  @Test
+  void adjacentRequestsAreOneTransferOnTheHost() throws InterruptedException {
+    RecordingImage image = new RecordingImage();
+    image.gate = new CountDownLatch(1);
+    ActorRef<Command> channel = busy(image);
+    byte[] a = SampleImages.random(2 * 512, 1);
+    byte[] b = SampleImages.random(3 * 512, 2);
+    channel.tell(new Write(1, 10, 2, a, 0, to));
+    channel.tell(new Write(2, 12, 1, b, 1024, to));
+    channel.tell(new Flush(3, to));
+    channel.tell(new Write(4, 13, 2, b, 0, to));
+    channel.tell(new Read(5, 15, 1, new byte[512], 0, to));
+    channel.tell(new Read(6, 16, 4, new byte[4096], 512, to));
+    channel.tell(new Read(7, 998, 4, new byte[4096], 0, to));
+    channel.tell(new Read(8, 10, 1, new byte[512], 0, to));
+    byte[] back = new byte[4 * 512];
+    channel.tell(new Read(9, 11, 4, back, 0, to));
+    image.gate.countDown();
+    done(0, Result.OK);
+    for (int tag = 1; tag <= 9; tag++) {
+      done(tag, tag == 7 ? Result.OUT_OF_RANGE : Result.OK);
+    }
+    assertEquals(List.of("write 10 3", "flush", "write 13 2", "read 15 5", "read 10 5"), image.log);
+    byte[] expected = new byte[4 * 512];
+    System.arraycopy(a, 512, expected, 0, 512);
+    System.arraycopy(b, 1024, expected, 512, 512);
+    System.arraycopy(b, 0, expected, 1024, 1024);
+    assertArrayEquals(expected, back);
+  }
+
+  @Test
+  void whatFailsTogetherIsToldApart() throws InterruptedException {
+    RecordingImage image = new RecordingImage();
+    image.gate = new CountDownLatch(1);
+    ActorRef<Command> channel = busy(image);
+    image.bad = 21;
+    for (int i = 0; i < 3; i++) {
+      channel.tell(new Write(i + 1, 20 + i, 1, new byte[512], 0, to));
+    }
+    image.gate.countDown();
+    done(0, Result.OK);
+    done(1, Result.OK);
+    assertEquals("recording.img: bad sector", done(2, Result.FAILED).reason());
+    done(3, Result.OK);
+  }
+
+  /** The queue is bounded: what a sender has too many is refused at once. */
+  @Test
+  void noMoreThanTheMostAreTaken() throws InterruptedException {
+    RecordingImage image = new RecordingImage();
+    image.gate = new CountDownLatch(1);
+    ActorRef<Command> channel = busy(image);
+    for (int i = 1; i <= DiskChannel.MOST_IN_FLIGHT + 1; i++) {
+      channel.tell(new Write(i, 2 * i, 1, new byte[512], 0, to));
+    }
+    image.gate.countDown();
+    done(0, Result.OK);
+    done(DiskChannel.MOST_IN_FLIGHT + 1, Result.FAILED);
+    for (int i = 1; i <= DiskChannel.MOST_IN_FLIGHT; i++) {
+      done(i, Result.OK);
+    }
+  }
+
+  /** Each of two transfers ends only when the other has begun. */
+  @Test
+  void imagesAreBusyAtTheSameTime() {
+    CountDownLatch both = new CountDownLatch(2);
+    for (int i = 0; i < 2; i++) {
+      RecordingImage image = new RecordingImage();
+      image.entered = both;
+      image.gate = both;
+      spawn(image).tell(new Read(1, 0, 1, new byte[512], 0, to));
+    }
+    done(1, Result.OK);
+    done(1, Result.OK);
   }
 
   @Test
@@ -259,7 +371,7 @@ class DiskChannelTest {
     RecordingImage image = new RecordingImage();
     spawn(image).tell(new Read(1, 7, 1, new byte[512], 0, to));
     done(1, Result.OK);
-    assertTrue(image.log.getFirst().contains("disk-io"), image.log.getFirst());
+    assertTrue(image.thread.contains("disk-io"), image.thread);
   }
 
   @Test

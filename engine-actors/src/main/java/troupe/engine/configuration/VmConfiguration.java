@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import troupe.diskio.HostCache;
 import troupe.diskio.ImageUse;
 import troupe.engine.vm.DriveSlot;
 import troupe.scheduler.Entitlement;
@@ -129,8 +130,18 @@ public record VmConfiguration(
    * A drive and its medium.
    *
    * @param image empty for a CD or floppy drive without a medium
+   * @param hostCache whether its transfers go through the host's cache
    */
-  public record Drive(DriveKind kind, Optional<Path> image) {}
+  public record Drive(DriveKind kind, Optional<Path> image, HostCache hostCache) {
+    public Drive(DriveKind kind, Optional<Path> image) {
+      this(kind, image, HostCache.USE);
+    }
+
+    /** The same drive with something else in it. */
+    public Drive with(Optional<Path> other) {
+      return new Drive(kind, other, hostCache);
+    }
+  }
 
   /**
    * A kernel that is started without boot loader: a Linux bzImage or a multiboot ELF file.

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import troupe.diskio.DiskImage;
+import troupe.diskio.HostCache;
 import troupe.diskio.ImageException;
 import troupe.diskio.ImageFile;
 import troupe.engine.vm.DriveSlot;
@@ -141,8 +142,16 @@ final class VmReader {
       if (disk && image.isEmpty()) {
         throw ide.bad(position, "a disk needs an image");
       }
+      HostCache cache =
+          drive.word(
+              "host-cache",
+              Map.of("use", HostCache.USE, "bypass", HostCache.BYPASS),
+              HostCache.USE);
+      if (!disk && cache == HostCache.BYPASS) {
+        throw drive.bad("host-cache", "only disks can do without the host's cache");
+      }
       drive.done();
-      drives.put(DriveSlot.values()[index], new VmConfiguration.Drive(kind, image));
+      drives.put(DriveSlot.values()[index], new VmConfiguration.Drive(kind, image, cache));
     }
   }
 

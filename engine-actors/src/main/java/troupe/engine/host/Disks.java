@@ -1,12 +1,15 @@
 package troupe.engine.host;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.diskio.DiskChannel;
 import troupe.diskio.DiskImage;
+import troupe.diskio.HostCache;
 import troupe.diskio.HostSpace;
 import troupe.diskio.ImageException;
 import troupe.diskio.ImageFile;
@@ -28,19 +31,28 @@ final class Disks {
             case Images.Open(
                     Path file,
                     ImageUse use,
+                    HostCache cache,
                     ActorRef<DiskChannel.Space> space,
                     ActorRef<Images.Outcome> replyTo) ->
-                replyTo.tell(open(context, file, use, space));
+                replyTo.tell(open(context, file, use, cache, space));
           }
           return Behaviors.same();
         });
   }
 
   private static Images.Outcome open(
-      ActorContext<Images> context, Path file, ImageUse use, ActorRef<DiskChannel.Space> space) {
+      ActorContext<Images> context,
+      Path file,
+      ImageUse use,
+      HostCache cache,
+      ActorRef<DiskChannel.Space> space) {
     try {
       DiskImage image = ImageFile.open(file, use, ImageFile.Access.READ_WRITE);
-      image.warnings().forEach(warning -> context.getLog().warn("{}", warning));
+      List<String> warnings = new ArrayList<>(image.warnings());
+      if (cache == HostCache.BYPASS) {
+        image.bypassHostCache().ifPresent(warnings::add);
+      }
+      warnings.forEach(warning -> context.getLog().warn("{}", warning));
       HostSpace room = HostSpace.of(file, context.getSystem().settings().config());
       return new Images.Outcome.Opened(
           new OpenedImage(
@@ -49,7 +61,7 @@ final class Disks {
               image.sectors(),
               image.readOnly(),
               image.geometry(),
-              image.warnings(),
+              warnings,
               context.spawnAnonymous(
                   DiskChannel.create(image, room, space), DiskChannel.dispatcher())));
     } catch (ImageException e) {

@@ -1,8 +1,12 @@
 package troupe.engine.vm;
 
+import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import troupe.devices.outside.BlockPort;
 import troupe.diskio.DiskChannel;
@@ -30,6 +34,8 @@ final class DrivePort implements BlockPort {
   private final OpenedImage image;
   private final Tags tags;
   private final Map<Long, Completion> underWay = new HashMap<>();
+  private final Queue<DiskChannel.Transfer> waiting = new ArrayDeque<>();
+  private final Set<Long> posted = new HashSet<>();
   private ActorRef<DiskChannel.Completed> replyTo;
 
   DrivePort(DriveSlot slot, OpenedImage image, Tags tags) {
@@ -75,36 +81,41 @@ final class DrivePort implements BlockPort {
 
   @Override
   public void read(long sector, int count, byte[] target, int offset, Completion completion) {
-    if (tooMany(completion)) {
-      return;
-    }
     tags.traffic = tags.traffic.read((long) count * sectorSize());
-    image
-        .channel()
-        .tell(new DiskChannel.Read(tag(completion), sector, count, target, offset, replyTo));
+    post(new DiskChannel.Read(tags.next(), sector, count, target, offset, replyTo), completion);
   }
 
   @Override
   public void write(long sector, int count, byte[] source, int offset, Completion completion) {
-    if (tooMany(completion)) {
-      return;
-    }
     tags.traffic = tags.traffic.written((long) count * sectorSize());
-    image
-        .channel()
-        .tell(new DiskChannel.Write(tag(completion), sector, count, source, offset, replyTo));
+    post(new DiskChannel.Write(tags.next(), sector, count, source, offset, replyTo), completion);
   }
 
   @Override
   public void flush(Completion completion) {
-    if (tooMany(completion)) {
-      return;
+    post(new DiskChannel.Flush(tags.next(), replyTo), completion);
+  }
+
+  /** What the channel does not take yet waits here: no more than the drive has commands. */
+  private void post(DiskChannel.Transfer transfer, Completion completion) {
+    underWay.put(transfer.tag(), completion);
+    waiting.add(transfer);
+    postMore();
+  }
+
+  private void postMore() {
+    while (!waiting.isEmpty() && posted.size() < DiskChannel.MOST_IN_FLIGHT) {
+      DiskChannel.Transfer next = waiting.remove();
+      posted.add(next.tag());
+      image.channel().tell(next);
     }
-    image.channel().tell(new DiskChannel.Flush(tag(completion), replyTo));
   }
 
   /** The channel answered. */
   void completed(DiskChannel.Completed answer) {
+    if (posted.remove(answer.tag())) {
+      postMore();
+    }
     Completion completion = underWay.remove(answer.tag());
     if (completion != null) {
       completion.done(
@@ -126,25 +137,12 @@ final class DrivePort implements BlockPort {
   void cancelAll() {
     Map<Long, Completion> cancelled = Map.copyOf(underWay);
     underWay.clear();
+    waiting.clear();
     cancelled.values().forEach(completion -> completion.done(Result.CANCELLED));
   }
 
   /** Closes the image after all that was posted; the answer comes as any other. */
   void close() {
     image.channel().tell(new DiskChannel.Close(tags.next(), replyTo));
-  }
-
-  private boolean tooMany(Completion completion) {
-    boolean full = underWay.size() >= DiskChannel.MOST_IN_FLIGHT;
-    if (full) {
-      completion.done(Result.FAILED);
-    }
-    return full;
-  }
-
-  private long tag(Completion completion) {
-    long tag = tags.next();
-    underWay.put(tag, completion);
-    return tag;
   }
 }

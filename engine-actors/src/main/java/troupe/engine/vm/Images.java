@@ -3,6 +3,7 @@ package troupe.engine.vm;
 import java.nio.file.Path;
 import org.apache.pekko.actor.typed.ActorRef;
 import troupe.diskio.DiskChannel;
+import troupe.diskio.HostCache;
 import troupe.diskio.ImageUse;
 
 /** What a VM asks of the host's disks. */
@@ -10,9 +11,15 @@ public sealed interface Images {
   /**
    * Opens an image. Whoever asked closes it, through its channel.
    *
+   * @param cache whether transfers go through the host's cache, where that can be chosen
    * @param space told when the host runs out of room for the image, and when that is over
    */
-  record Open(Path file, ImageUse use, ActorRef<DiskChannel.Space> space, ActorRef<Outcome> replyTo)
+  record Open(
+      Path file,
+      ImageUse use,
+      HostCache cache,
+      ActorRef<DiskChannel.Space> space,
+      ActorRef<Outcome> replyTo)
       implements Images {}
 
   /** What came of {@link Open}. */

@@ -7,6 +7,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.diskio.DiskChannel;
+import troupe.diskio.HostCache;
 import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.vm.VirtualMachine.Admitted;
 import troupe.engine.vm.VirtualMachine.Command;
@@ -268,7 +269,8 @@ final class OnState {
             Images.Outcome.class,
             life.host().images(),
             PoweredPc.LONGEST_OPEN,
-            answerTo -> new Images.Open(file, kind.get().use(), life.space(), answerTo),
+            answerTo ->
+                new Images.Open(file, kind.get().use(), HostCache.USE, life.space(), answerTo),
             (outcome, failure) ->
                 new ImageOpened(
                     slot,

@@ -103,7 +103,8 @@ final class PoweredPc {
       Images.Outcome outcome =
           AskPattern.<Images, Images.Outcome>ask(
                   host.images(),
-                  replyTo -> new Images.Open(file, drive.kind().use(), space, replyTo),
+                  replyTo ->
+                      new Images.Open(file, drive.kind().use(), drive.hostCache(), space, replyTo),
                   LONGEST_OPEN,
                   system.scheduler())
               .toCompletableFuture()

@@ -32,11 +32,7 @@ final class SavedMedia {
   static Map<DriveSlot, VmConfiguration.Drive> drives(
       Path state, SavedState.Header header, VmConfiguration configuration) throws IOException {
     Map<DriveSlot, VmConfiguration.Drive> drives = new EnumMap<>(DriveSlot.class);
-    configuration
-        .drives()
-        .forEach(
-            (slot, drive) ->
-                drives.put(slot, new VmConfiguration.Drive(drive.kind(), Optional.empty())));
+    configuration.drives().forEach((slot, drive) -> drives.put(slot, drive.with(Optional.empty())));
     for (Medium medium : header.media()) {
       Optional<DriveSlot> slot = DriveSlot.byLabel(medium.slot());
       VmConfiguration.Drive drive = slot.map(drives::get).orElse(null);
@@ -48,9 +44,7 @@ final class SavedMedia {
       if (difference.isPresent()) {
         throw new IOException(difference.get());
       }
-      drives.put(
-          slot.orElseThrow(),
-          new VmConfiguration.Drive(drive.kind(), Optional.of(Path.of(medium.file()))));
+      drives.put(slot.orElseThrow(), drive.with(Optional.of(Path.of(medium.file()))));
     }
     for (Map.Entry<DriveSlot, VmConfiguration.Drive> drive : drives.entrySet()) {
       if (drive.getValue().kind() == VmConfiguration.DriveKind.DISK

@@ -54,9 +54,7 @@ final class UndoDisks {
         if (!Files.exists(undo)) {
           VhdMaker.differencing(undo, disk, ParentSearch.BESIDE_CHILD);
         }
-        drives.put(
-            entry.getKey(),
-            new VmConfiguration.Drive(VmConfiguration.DriveKind.DISK, Optional.of(undo)));
+        drives.put(entry.getKey(), drive.with(Optional.of(undo)));
       }
     }
     return drives;

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import troupe.diskio.HostCache;
 import troupe.engine.vm.DriveSlot;
 import troupe.scheduler.Entitlement;
 
@@ -59,7 +60,7 @@ class DeploymentReaderTest {
                   kernel = "vmlinuz", append = "console=ttyS0"
                   cpu { model = default, weight = 200, reserve = 10, maximum = 50 }
                   boot = [cd, disk]
-                  ide { 0-0 { disk = "disk.img" }, 1-0 { cd = null } }
+                  ide { 0-0 { disk = "disk.img", host-cache = bypass }, 1-0 { cd = null } }
                   floppy { a = "floppy.img" }
                   serial { 1 { file = "com1.log" }, 2 { tcp = "127.0.0.1:0" } }
                   undo { enabled = false, at-end = keep }
@@ -81,7 +82,9 @@ class DeploymentReaderTest {
         Map.of(
             DriveSlot.HDA,
             new VmConfiguration.Drive(
-                VmConfiguration.DriveKind.DISK, Optional.of(directory.resolve("disk.img"))),
+                VmConfiguration.DriveKind.DISK,
+                Optional.of(directory.resolve("disk.img")),
+                HostCache.BYPASS),
             DriveSlot.HDC,
             new VmConfiguration.Drive(VmConfiguration.DriveKind.CD, Optional.empty()),
             DriveSlot.FDA,
@@ -119,6 +122,7 @@ class DeploymentReaderTest {
           ide { 0-0 { disk = "." } }         | is a directory
           ide { 0-0 { disk = "odd.img" } }   | truncated
           ide { 0-0 { cd = "short.iso" } }   | short.iso
+          ide { 0-0 { cd = null, host-cache = bypass } } | vm.ide.0-0.host-cache: only disks can do without
           ide { 0-0 { tape = "disk.img" } }  | vm.ide.0-0: is either a disk or a cd
           floppy { a = "disk.img" }          | are not the size of a floppy disk
           serial { 3 { file = "x" } }        | there is no key troupe.virtual-machines.vm.serial.3
