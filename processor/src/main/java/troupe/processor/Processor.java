@@ -6,6 +6,7 @@ import troupe.processor.decode.Insn;
 import troupe.processor.decode.JumpCache;
 import troupe.processor.fpu.FpuState;
 import troupe.processor.interpreter.Interpreter;
+import troupe.processor.memory.GuestPage;
 import troupe.processor.memory.Mmu;
 import troupe.processor.memory.PageFault;
 import troupe.processor.memory.PhysicalMemory;
@@ -745,74 +746,74 @@ public final class Processor {
   // ---- Linear memory at the current privilege
 
   public int readLinear8(int linear) {
-    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
+    byte[] page = GuestPage.find(mmu.read, linear);
     if (page != null) {
-      return page[linear & PhysicalMemory.PAGE_MASK] & 0xFF;
+      return GuestPage.read8(page, linear);
     }
     return mmu.read8(linear);
   }
 
   public int readLinear16(int linear) {
-    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
+    byte[] page = GuestPage.find(mmu.read, linear);
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 2) {
-      return (short) PhysicalMemory.SHORT.get(page, offset) & 0xFFFF;
+      return GuestPage.read16(page, offset);
     }
     return mmu.read16(linear);
   }
 
   public int readLinear32(int linear) {
-    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
+    byte[] page = GuestPage.find(mmu.read, linear);
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 4) {
-      return (int) PhysicalMemory.INT.get(page, offset);
+      return GuestPage.read32(page, offset);
     }
     return mmu.read32(linear);
   }
 
   public long readLinear64(int linear) {
-    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
+    byte[] page = GuestPage.find(mmu.read, linear);
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 8) {
-      return (long) PhysicalMemory.LONG.get(page, offset);
+      return GuestPage.read64(page, offset);
     }
     return mmu.read64(linear);
   }
 
   public void writeLinear8(int linear, int value) {
-    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
+    byte[] page = GuestPage.find(mmu.write, linear);
     if (page != null) {
-      page[linear & PhysicalMemory.PAGE_MASK] = (byte) value;
+      GuestPage.write8(page, linear, value);
     } else {
       mmu.write8(linear, value);
     }
   }
 
   public void writeLinear16(int linear, int value) {
-    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
+    byte[] page = GuestPage.find(mmu.write, linear);
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 2) {
-      PhysicalMemory.SHORT.set(page, offset, (short) value);
+      GuestPage.write16(page, offset, value);
     } else {
       mmu.write16(linear, value);
     }
   }
 
   public void writeLinear32(int linear, int value) {
-    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
+    byte[] page = GuestPage.find(mmu.write, linear);
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 4) {
-      PhysicalMemory.INT.set(page, offset, value);
+      GuestPage.write32(page, offset, value);
     } else {
       mmu.write32(linear, value);
     }
   }
 
   public void writeLinear64(int linear, long value) {
-    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
+    byte[] page = GuestPage.find(mmu.write, linear);
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 8) {
-      PhysicalMemory.LONG.set(page, offset, value);
+      GuestPage.write64(page, offset, value);
     } else {
       mmu.write64(linear, value);
     }

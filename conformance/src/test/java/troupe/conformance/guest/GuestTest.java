@@ -62,8 +62,10 @@ class GuestTest extends GuestRuns {
         "CHECK disk=sda 65536",
         "CHECK disk=sr0",
         "CHECK sum=e071f707df7bbeee2a6a1eb48011ddd0",
-        "CHECK slept=2",
         "CHECK clock=20");
+    // Two seconds from one to the other of a clock of whole seconds.
+    long slept = number(run, "slept=(\\d+)");
+    assertTrue(slept == 2 || slept == 3, "slept for 2 s by the guest's clock: " + slept);
     assertTrue(number(run, "memory=(\\d+) kB") > 100_000, "memory that the kernel found");
   }
 

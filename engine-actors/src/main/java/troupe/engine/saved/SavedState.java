@@ -6,7 +6,8 @@ import java.util.List;
  * A whole PC at a moment.
  *
  * @param machine all but RAM, as {@link troupe.devices.state.StateCodec} writes it
- * @param ram pages of 4,096 bytes; null for one that is all zero
+ * @param ram pages of 4,096 bytes, see {@link troupe.processor.memory.GuestPage#make}; null for one
+ *     that is all zero
  */
 public record SavedState(Header header, byte[] machine, byte[][] ram) {
   /** Bytes of a page of RAM. */

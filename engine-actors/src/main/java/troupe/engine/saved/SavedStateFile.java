@@ -21,6 +21,7 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import troupe.devices.state.BadStateException;
 import troupe.devices.state.StateCodec;
+import troupe.processor.memory.GuestPage;
 
 /**
  * The file of a saved state. All numbers are big-endian.
@@ -126,7 +127,9 @@ public final class SavedStateFile {
     int count = 0;
     for (int page = 0; page <= ram.length; page++) {
       boolean end = page == ram.length;
-      if (!end && ram[page] != null && !Arrays.equals(ram[page], zero)) {
+      if (!end
+          && ram[page] != null
+          && !Arrays.equals(ram[page], 0, SavedState.PAGE, zero, 0, SavedState.PAGE)) {
         System.arraycopy(ram[page], 0, pages, count * SavedState.PAGE, SavedState.PAGE);
         numbers[count++] = page;
       }
@@ -278,7 +281,9 @@ public final class SavedStateFile {
         throw bad(file, "has pages of %d bytes".formatted(length));
       }
       for (int i = 0; i < count; i++) {
-        ram[numbers[i]] = Arrays.copyOfRange(pages, i * SavedState.PAGE, (i + 1) * SavedState.PAGE);
+        byte[] page = GuestPage.make();
+        System.arraycopy(pages, i * SavedState.PAGE, page, 0, SavedState.PAGE);
+        ram[numbers[i]] = page;
       }
     }
     return ram;

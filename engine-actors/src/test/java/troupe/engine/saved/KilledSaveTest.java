@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import troupe.processor.memory.GuestPage;
 
 /** A process that saves again and again is killed: there is a whole state, the old or the new. */
 @Timeout(600)
@@ -39,7 +41,7 @@ class KilledSaveTest {
     byte[][] ram = new byte[PAGES][];
     Random random = new Random(number);
     for (int page = 0; page < PAGES; page++) {
-      ram[page] = new byte[SavedState.PAGE];
+      ram[page] = GuestPage.make();
       random.nextBytes(ram[page]);
     }
     return new SavedState(
@@ -83,7 +85,9 @@ class KilledSaveTest {
       assertEquals((byte) number, found.machine()[0]);
       byte[][] right = state((int) number).ram();
       for (int page = 0; page < PAGES; page++) {
-        assertTrue(java.util.Arrays.equals(right[page], found.ram()[page]), "page " + page);
+        int differs =
+            Arrays.mismatch(right[page], 0, SavedState.PAGE, found.ram()[page], 0, SavedState.PAGE);
+        assertEquals(-1, differs, "page " + page);
       }
       assertTrue(new File(file.toString()).isFile());
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import troupe.processor.memory.GuestPage;
 
 class SavedStateFileTest {
   @TempDir Path directory;
@@ -25,10 +26,10 @@ class SavedStateFileTest {
     random.nextBytes(machine);
     byte[][] ram = new byte[300][];
     for (int page = 0; page < ram.length; page += 1 + random.nextInt(3)) {
-      ram[page] = new byte[SavedState.PAGE];
+      ram[page] = GuestPage.make();
       Arrays.fill(ram[page], random.nextInt(4096), SavedState.PAGE, (byte) (page | 1));
     }
-    ram[7] = new byte[SavedState.PAGE];
+    ram[7] = GuestPage.make();
     return new SavedState(
         new SavedState.Header(
             "web1", 1_000_000, ram.length, List.of(new Medium("hda", "/web1.vhd", 512, 5))),

@@ -8,7 +8,7 @@ import troupe.processor.Fault;
 import troupe.processor.Processor;
 import troupe.processor.SegmentRegisters;
 import troupe.processor.interpreter.GeneratedHandlers;
-import troupe.processor.memory.PhysicalMemory;
+import troupe.processor.memory.GuestPage;
 
 /**
  * Turns code bytes into {@link Insn}s. Bytes are fetched through the paging unit at the current
@@ -79,7 +79,7 @@ public final class Decoder {
         && length + 3 <= limitLeft
         && length + 4 <= MAX_LENGTH) {
       length += 4;
-      return (int) PhysicalMemory.INT.get(page, at);
+      return GuestPage.read32(page, at);
     }
     int low = next16();
     return low | next16() << 16;

@@ -6,17 +6,25 @@ import java.util.Objects;
 import sun.misc.Unsafe;
 
 /**
- * Accesses within one page of guest memory, little-endian, of any alignment.
+ * Pages of guest memory, and accesses within one of them, little-endian, of any alignment.
  *
- * <p>Whatever offset is given, the access stays within the page: it is held within the bounds here,
- * so that neither a guest nor a mistake in translated code can leave the array. A view VarHandle
- * checks the same with two traps at each access, each of which keeps all local variables alive; in
- * translated code that took HotSpot twice the time to compile (docs/performance.md).
+ * <p>Whatever offset is given, the access stays within the array: only the low 12 bits count, and a
+ * page has spare bytes after its 4,096 that an access at the end of it may reach. So neither a
+ * guest nor a mistake in translated code can leave the array. A view VarHandle checks the same with
+ * two traps at each access, each of which keeps all local variables alive; in translated code that
+ * took HotSpot twice the time to compile (docs/performance.md).
  */
 public final class GuestPage {
   private static final Unsafe UNSAFE = unsafe();
   private static final long BASE = UNSAFE.arrayBaseOffset(byte[].class);
   private static final int MASK = PhysicalMemory.PAGE_SIZE - 1;
+
+  /** Bytes of an array that holds a page; those after the page itself are never used. */
+  static final int ROOM = PhysicalMemory.PAGE_SIZE + Long.BYTES;
+
+  private static final long MAP_BASE = UNSAFE.arrayBaseOffset(byte[][].class);
+  private static final long MAP_SCALE = UNSAFE.arrayIndexScale(byte[][].class);
+
   private static final boolean SWAP = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN;
 
   private GuestPage() {}
@@ -31,47 +39,62 @@ public final class GuestPage {
     }
   }
 
-  private static long at(byte[] page, int offset, int bytes) {
+  /** A page of zeros. */
+  public static byte[] make() {
+    return new byte[ROOM];
+  }
+
+  /**
+   * The page of an address in a map of all 2^20 pages, or null. The number of a page is within such
+   * a map whatever the address; an index check would be one more trap at each access.
+   */
+  public static byte[] find(byte[][] map, int linear) {
+    Objects.requireNonNull(map);
+    return (byte[])
+        UNSAFE.getObject(map, MAP_BASE + (linear >>> PhysicalMemory.PAGE_SHIFT) * MAP_SCALE);
+  }
+
+  private static long at(byte[] page, int offset) {
     // Without an object the offset would be an address in the process.
     Objects.requireNonNull(page);
-    return BASE + Math.min(offset & MASK, PhysicalMemory.PAGE_SIZE - bytes);
+    return BASE + (offset & MASK);
   }
 
   /** Zero-extended. */
   public static int read8(byte[] page, int offset) {
-    return UNSAFE.getByte(page, at(page, offset, 1)) & 0xFF;
+    return UNSAFE.getByte(page, at(page, offset)) & 0xFF;
   }
 
   /** Zero-extended. */
   public static int read16(byte[] page, int offset) {
-    short value = UNSAFE.getShort(page, at(page, offset, 2));
+    short value = UNSAFE.getShort(page, at(page, offset));
     return (SWAP ? Short.reverseBytes(value) : value) & 0xFFFF;
   }
 
   public static int read32(byte[] page, int offset) {
-    int value = UNSAFE.getInt(page, at(page, offset, 4));
+    int value = UNSAFE.getInt(page, at(page, offset));
     return SWAP ? Integer.reverseBytes(value) : value;
   }
 
   public static long read64(byte[] page, int offset) {
-    long value = UNSAFE.getLong(page, at(page, offset, 8));
+    long value = UNSAFE.getLong(page, at(page, offset));
     return SWAP ? Long.reverseBytes(value) : value;
   }
 
   public static void write8(byte[] page, int offset, int value) {
-    UNSAFE.putByte(page, at(page, offset, 1), (byte) value);
+    UNSAFE.putByte(page, at(page, offset), (byte) value);
   }
 
   public static void write16(byte[] page, int offset, int value) {
     UNSAFE.putShort(
-        page, at(page, offset, 2), SWAP ? Short.reverseBytes((short) value) : (short) value);
+        page, at(page, offset), SWAP ? Short.reverseBytes((short) value) : (short) value);
   }
 
   public static void write32(byte[] page, int offset, int value) {
-    UNSAFE.putInt(page, at(page, offset, 4), SWAP ? Integer.reverseBytes(value) : value);
+    UNSAFE.putInt(page, at(page, offset), SWAP ? Integer.reverseBytes(value) : value);
   }
 
   public static void write64(byte[] page, int offset, long value) {
-    UNSAFE.putLong(page, at(page, offset, 8), SWAP ? Long.reverseBytes(value) : value);
+    UNSAFE.putLong(page, at(page, offset), SWAP ? Long.reverseBytes(value) : value);
   }
 }

@@ -592,7 +592,7 @@ public final class Mmu {
     if (!crosses(linear, 4)) {
       byte[] page = readSupervisor[linear >>> PAGE_SHIFT];
       if (page != null) {
-        return (int) PhysicalMemory.INT.get(page, linear & PAGE_MASK);
+        return GuestPage.read32(page, linear);
       }
       return memory.read32(translate(linear, false, false));
     }

@@ -1,14 +1,11 @@
 package troupe.processor.memory;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The physical address space of one PC as its processor and bus masters see it: RAM as arrays of
- * 4,096 bytes made on first touch, ROM pages, and device windows, page by page. Addresses are
- * unsigned 32-bit. Reads of pages where nothing answers give all ones; writes there are lost.
+ * The physical address space of one PC as its processor and bus masters see it: RAM as pages made
+ * on first touch, ROM pages, and device windows, page by page. Addresses are unsigned 32-bit. Reads
+ * of pages where nothing answers give all ones; writes there are lost.
  *
  * <p>RAM page n is the DRAM behind physical page n, also where the chipset shows something else at
  * that address (shadow RAM under the BIOS).
@@ -18,15 +15,6 @@ public final class PhysicalMemory {
   public static final int PAGE_SHIFT = 12;
   public static final int PAGE_MASK = PAGE_SIZE - 1;
   private static final int PAGES = 1 << 20;
-
-  /** Little-endian views of a page; offsets need no alignment. */
-  public static final VarHandle SHORT =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-
-  public static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-  public static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   /** A memory-mapped device; it sees whole physical addresses. Values in the low bits of an int. */
   public interface Device {
@@ -103,15 +91,15 @@ public final class PhysicalMemory {
   public byte[] ramPage(int page) {
     byte[] content = ram[page];
     if (content == null) {
-      content = new byte[PAGE_SIZE];
+      content = GuestPage.make();
       ram[page] = content;
     }
     return content;
   }
 
   /**
-   * Makes {@code pages} the content of RAM, for a restore: all of them, each a whole page or null
-   * if it is all zero.
+   * Makes {@code pages} the content of RAM, for a restore: all of them, each from {@link
+   * GuestPage#make} or null if it is all zero.
    */
   public void adoptRam(byte[][] pages) {
     if (pages.length != ram.length) {
@@ -119,7 +107,7 @@ public final class PhysicalMemory {
           "RAM of %d pages for one of %d".formatted(pages.length, ram.length));
     }
     for (byte[] page : pages) {
-      if (page != null && page.length != PAGE_SIZE) {
+      if (page != null && page.length != GuestPage.ROOM) {
         throw new IllegalArgumentException("a page of " + page.length + " bytes");
       }
     }
@@ -147,7 +135,7 @@ public final class PhysicalMemory {
   /** The ROM content behind pages from {@code first}; shown where {@link #map} says ROM. */
   public void setRom(int first, byte[] content) {
     for (int at = 0, page = first; at < content.length; at += PAGE_SIZE, page++) {
-      byte[] bytes = new byte[PAGE_SIZE];
+      byte[] bytes = GuestPage.make();
       System.arraycopy(content, at, bytes, 0, Math.min(PAGE_SIZE, content.length - at));
       if (rom[page >>> 10] == null) {
         rom[page >>> 10] = new byte[1024][];
@@ -231,7 +219,7 @@ public final class PhysicalMemory {
     int page = address >>> PAGE_SHIFT;
     byte[] bytes = readable(page);
     if (bytes != null) {
-      return (short) SHORT.get(bytes, address & PAGE_MASK) & 0xFFFF;
+      return GuestPage.read16(bytes, address);
     }
     Device device = device(page, readTarget);
     return device == null ? 0xFFFF : device.read16(address) & 0xFFFF;
@@ -244,7 +232,7 @@ public final class PhysicalMemory {
     int page = address >>> PAGE_SHIFT;
     byte[] bytes = readable(page);
     if (bytes != null) {
-      return (int) INT.get(bytes, address & PAGE_MASK);
+      return GuestPage.read32(bytes, address);
     }
     Device device = device(page, readTarget);
     return device == null ? -1 : device.read32(address);
@@ -274,7 +262,7 @@ public final class PhysicalMemory {
     byte[] bytes = writable(page);
     if (bytes != null) {
       noteWrite(page, address & PAGE_MASK, 2);
-      SHORT.set(bytes, address & PAGE_MASK, (short) value);
+      GuestPage.write16(bytes, address, value);
       return;
     }
     Device device = device(page, writeTarget);
@@ -293,7 +281,7 @@ public final class PhysicalMemory {
     byte[] bytes = writable(page);
     if (bytes != null) {
       noteWrite(page, address & PAGE_MASK, 4);
-      INT.set(bytes, address & PAGE_MASK, value);
+      GuestPage.write32(bytes, address, value);
       return;
     }
     Device device = device(page, writeTarget);

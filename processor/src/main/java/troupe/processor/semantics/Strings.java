@@ -13,7 +13,7 @@ import static troupe.processor.memory.PhysicalMemory.PAGE_SIZE;
 import java.util.Arrays;
 import troupe.processor.Processor;
 import troupe.processor.decode.Insn;
-import troupe.processor.memory.PhysicalMemory;
+import troupe.processor.memory.GuestPage;
 
 /**
  * MOVS, STOS, LODS, CMPS, SCAS. A repeated instruction does a bounded number of steps and then
@@ -202,11 +202,11 @@ public final class Strings {
       Arrays.fill(target, at, at + elements * size, (byte) value);
     } else if (size == 2) {
       for (int n = 0; n < elements; n++) {
-        PhysicalMemory.SHORT.set(target, at + 2 * n, (short) value);
+        GuestPage.write16(target, at + 2 * n, value);
       }
     } else {
       for (int n = 0; n < elements; n++) {
-        PhysicalMemory.INT.set(target, at + 4 * n, value);
+        GuestPage.write32(target, at + 4 * n, value);
       }
     }
     advance(c, i, EDI, elements * size);

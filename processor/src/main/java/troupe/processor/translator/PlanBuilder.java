@@ -33,7 +33,7 @@ final class PlanBuilder {
   private static final int LEAST_SHIFT = 5;
 
   /** What a region's method may have, bytes of bytecode as {@link #size} guesses them. */
-  private static final int MOST_BYTES = 6_500;
+  private static final int MOST_BYTES = 7_300;
 
   private final Processor c;
   private final CodeCache cache;
@@ -98,9 +98,9 @@ final class PlanBuilder {
     int bytes = 0;
     for (int n = 0; n < block.count && block.code[n] != null; n++) {
       Effects effects = Effects.of(block.code[n]);
-      bytes += !effects.own() ? 60 : effects.memory() ? 45 : 15;
+      bytes += !effects.own() ? 165 : effects.memory() ? 57 : 12;
     }
-    return bytes;
+    return bytes + 7;
   }
 
   private void offer(PriorityQueue<Candidate> open, int offset, int least) {

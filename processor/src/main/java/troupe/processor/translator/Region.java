@@ -55,8 +55,7 @@ public abstract class Region {
 
   /** Number of the physical page of an entry. */
   public final int entryPage(int n) {
-    int at = (physical & 0xFFF) + plan.entries()[n];
-    return pages[(at >> 12) - plan.firstPage(physical)];
+    return entry(n) >>> 12;
   }
 
   private static int address(Plan plan, int physical, int[] pages, int offset) {

@@ -60,11 +60,13 @@ final class RegionEmitter {
   private static final MethodTypeDesc FLAG4 =
       MethodTypeDesc.of(CD_int, CD_int, CD_int, CD_int, CD_int);
 
-  // Local variables of the generated method.
-  private static final int THIS = 0;
+  // Local variables of the generated method. What is used most has a number below four:
+  // instructions
+  // of one byte. The region itself and the number of the entry make room for it after the prologue.
+  private static final int PAGE_FOUND = 0;
   static final int C = 1;
   private static final int BUDGET = 2;
-  private static final int ENTRY = 3;
+  static final int LINEAR = 3;
   private static final int EIP = 4;
   private static final int READ = 5;
   private static final int WRITE = 6;
@@ -74,9 +76,7 @@ final class RegionEmitter {
   private static final int CK = 20;
   private static final int LEAVE_AT = 24;
   private static final int UNDONE = 25;
-  static final int PAGE_FOUND = 26;
-  static final int OFFSET = 27;
-  private static final int LINEAR = 28;
+  private static final int THIS = 26;
   private static final int TEMP = 29;
   private static final int VALUE = 30;
   private static final int BASE = 31;
@@ -254,6 +254,7 @@ final class RegionEmitter {
       cold.get(n).run();
     }
     b.labelBinding(leave);
+    b.istore(UNDONE).istore(LEAVE_AT);
     spill(written);
     storeDynamicFlags();
     b.aload(C).iload(EIP).iload(LEAVE_AT).iadd().iload(BUDGET).iload(UNDONE);
@@ -265,6 +266,7 @@ final class RegionEmitter {
     Label go = b.newLabel();
     // Called with no budget to be compiled before it is needed.
     b.iload(BUDGET).ifgt(go).return_().labelBinding(go);
+    b.aload(0).astore(THIS).aconst_null().astore(PAGE_FOUND);
     b.aload(C).getfield(PROCESSOR, "eip", CD_int).istore(EIP);
     if (returns) {
       b.aload(C).invokevirtual(PROCESSOR, "mapping", MethodTypeDesc.of(CD_int)).istore(MAPPING);
@@ -283,7 +285,7 @@ final class RegionEmitter {
         ways.add(b.newLabel());
         cases.add(SwitchCase.of(n, ways.get(n - 1)));
       }
-      b.iload(ENTRY).tableswitch(first, cases);
+      b.iload(3).tableswitch(first, cases);
       for (int n = 1; n < entries.length; n++) {
         b.labelBinding(ways.get(n - 1));
         b.iload(EIP).loadConstant(entries[n]).isub().istore(EIP);
@@ -398,10 +400,10 @@ final class RegionEmitter {
     return miss;
   }
 
-  /** The way out, to go on at an offset. */
+  /** The way out, to go on at an offset: that and what is undone are on the stack from here on. */
   private void leave(int at, int undone, FlagState flags) {
-    b.loadConstant(at).istore(LEAVE_AT);
-    b.loadConstant(undone).istore(UNDONE);
+    b.loadConstant(at);
+    b.loadConstant(undone);
     Label label = handOver.get(flags);
     if (label == null) {
       label = b.newLabel();
@@ -616,6 +618,7 @@ final class RegionEmitter {
       case "Branch.ret", "Branch.retImmediate" -> {
         stackAddress(0);
         check(SS, bits(), false);
+        found();
         load(bits());
         b.istore(VALUE);
         int more = m.name.equals("Branch.ret") ? 0 : insn.immediate;
@@ -661,11 +664,10 @@ final class RegionEmitter {
       callOut();
       return;
     }
-    b.iload(VALUE).iload(EIP).isub().istore(LEAVE_AT);
-    b.iconst_0().istore(UNDONE);
     if (state != FlagState.UNKNOWN) {
       makeDynamic(state);
     }
+    b.iload(VALUE).iload(EIP).isub().iconst_0();
     b.goto_(leave);
   }
 
@@ -759,7 +761,7 @@ final class RegionEmitter {
         memoryTarget(target);
       }
       if (m.operands.size() == 1 && first) {
-        b.aload(PAGE_FOUND).iload(OFFSET);
+        found();
         load(width);
       } else {
         operand(source, false);
@@ -774,22 +776,30 @@ final class RegionEmitter {
       }
       return;
     }
+    MethodTypeDesc binary = MethodTypeDesc.of(CD_int, CD_int, CD_int);
+    Meaning.Operand second = m.operands.get(1);
+    if (!wants(Processor.ARITHMETIC)) {
+      if (Meaning.inMemory(second, insn)) {
+        Value v = operandValue(second);
+        operand(target, true);
+        push(v);
+      } else {
+        operand(target, true);
+        operand(second, false);
+      }
+      b.invokestatic(owner(m), m.method, binary);
+      storeResult(target, width);
+      return;
+    }
     Value a = targetValue(target);
-    Value v = operandValue(m.operands.get(1));
+    Value v = operandValue(second);
     push(a);
     push(v);
-    b.invokestatic(owner(m), m.method, MethodTypeDesc.of(CD_int, CD_int, CD_int));
-    boolean wanted = wants(Processor.ARITHMETIC);
-    Value r = null;
-    if (wanted) {
-      b.dup();
-      extend(width);
-      r = keep();
-    }
+    b.invokestatic(owner(m), m.method, binary).dup();
+    extend(width);
+    Value r = keep();
     storeResult(target, width);
-    if (wanted) {
-      setAll(new Source(kindOf(m.kind, width), a, v, r));
-    }
+    setAll(new Source(kindOf(m.kind, width), a, v, r));
   }
 
   private void compare(Meaning m) {
@@ -1029,6 +1039,7 @@ final class RegionEmitter {
       case "Stack.popRegister" -> {
         stackAddress(0);
         check(SS, bits(), false);
+        found();
         load(bits());
         b.istore(VALUE);
         moveStack(bits() / 8);
@@ -1040,6 +1051,7 @@ final class RegionEmitter {
         b.istore(TEMP);
         b.iload(TEMP);
         check(SS, bits(), false);
+        found();
         load(bits());
         b.istore(VALUE);
         b.iload(TEMP).loadConstant(bits() / 8).iadd();
@@ -1157,9 +1169,10 @@ final class RegionEmitter {
     }
     address();
     check(insn.segment, bits, true);
+    found();
     load(bits);
     b.istore(VALUE);
-    b.aload(PAGE_FOUND).iload(OFFSET);
+    found();
     readRegister(insn.reg, bits);
     storeAt(bits);
     b.iload(VALUE);
@@ -1311,6 +1324,7 @@ final class RegionEmitter {
     if (Meaning.inMemory(o, insn)) {
       address();
       check(insn.segment, width, target);
+      found();
       load(width);
       return;
     }
@@ -1336,7 +1350,6 @@ final class RegionEmitter {
   private void memoryTarget(Meaning.Operand o) {
     address();
     check(insn.segment, o.width(bits()), true);
-    b.pop2();
   }
 
   /** Stores the value on the stack in an operand that is a register. */
@@ -1427,8 +1440,8 @@ final class RegionEmitter {
   }
 
   /**
-   * Takes an offset in a segment from the stack, checks and translates it, and pushes page and
-   * offset in the page, which are in PAGE_FOUND and OFFSET as well.
+   * Takes an offset in a segment from the stack, checks it, and finds the page: PAGE_FOUND, and the
+   * address in LINEAR.
    */
   void check(int segment, int bits, boolean writing) {
     if (!flat(segment) || writing && segment == Processor.CS) {
@@ -1449,12 +1462,15 @@ final class RegionEmitter {
     }
     b.istore(LINEAR);
     b.aload(writing ? WRITE : READ).iload(LINEAR).bipush(12).iushr().aaload();
-    b.astore(PAGE_FOUND).aload(PAGE_FOUND).ifnull(miss());
-    b.iload(LINEAR).sipush(0xFFF).iand().istore(OFFSET);
+    b.dup().astore(PAGE_FOUND).ifnull(miss());
     if (bits > 8) {
-      b.iload(OFFSET).sipush(4096 - bits / 8).if_icmpgt(miss());
+      b.iload(LINEAR).sipush(0xFFF).iand().sipush(4096 - bits / 8).if_icmpgt(miss());
     }
-    b.aload(PAGE_FOUND).iload(OFFSET);
+  }
+
+  /** Pushes page and address that {@link #check} found; only the address's offset counts. */
+  void found() {
+    b.aload(PAGE_FOUND).iload(LINEAR);
   }
 
   void load(int bits) {
@@ -1467,7 +1483,9 @@ final class RegionEmitter {
 
   /** Stores the value on the stack where {@link #check} found the page. */
   private void storeFound(int bits) {
-    b.istore(VALUE).aload(PAGE_FOUND).iload(OFFSET).iload(VALUE);
+    b.istore(VALUE);
+    found();
+    b.iload(VALUE);
     storeAt(bits);
   }
 
@@ -1490,6 +1508,7 @@ final class RegionEmitter {
   private void push(int bits, Runnable value) {
     stackAddress(-bits / 8);
     check(SS, bits, true);
+    found();
     value.run();
     storeAt(bits);
     moveStack(-bits / 8);

@@ -310,6 +310,7 @@ final class SimdEmitter {
           default -> {
             e.address();
             e.check(insn.segment, 32, true);
+            e.found();
             e.readRegister(insn.reg, 32);
             e.storeAt(32);
           }
@@ -387,17 +388,19 @@ final class SimdEmitter {
     }
     e.address();
     e.check(insn.segment, 128, false);
+    e.found();
     read64();
     b.lstore(LOW);
     needAligned(aligned);
-    b.aload(RegionEmitter.PAGE_FOUND).iload(RegionEmitter.OFFSET).bipush(8).iadd();
+    e.found();
+    b.bipush(8).iadd();
     read64();
     b.lstore(HIGH);
   }
 
   private void needAligned(boolean aligned) {
     if (aligned) {
-      b.iload(RegionEmitter.OFFSET).bipush(15).iand().ifne(e.miss());
+      b.iload(RegionEmitter.LINEAR).bipush(15).iand().ifne(e.miss());
     }
   }
 
@@ -409,6 +412,7 @@ final class SimdEmitter {
     }
     e.address();
     e.check(insn.segment, 64, false);
+    e.found();
     read64();
   }
 
@@ -421,6 +425,7 @@ final class SimdEmitter {
     }
     e.address();
     e.check(insn.segment, 32, false);
+    e.found();
     e.load(32);
   }
 
@@ -432,6 +437,7 @@ final class SimdEmitter {
     }
     e.address();
     e.check(insn.segment, bits, false);
+    e.found();
     e.load(bits);
   }
 
@@ -589,6 +595,7 @@ final class SimdEmitter {
     }
     e.address();
     e.check(insn.segment, 64, true);
+    e.found();
     half(insn.reg, half);
     write64();
   }
@@ -596,6 +603,7 @@ final class SimdEmitter {
   private void storeMemory32() {
     e.address();
     e.check(insn.segment, 32, true);
+    e.found();
     half(insn.reg, 0);
     b.l2i();
     e.storeAt(32);
@@ -605,11 +613,12 @@ final class SimdEmitter {
   private void storeMemory(boolean aligned) {
     e.address();
     e.check(insn.segment, 128, true);
-    b.pop2();
     needAligned(aligned);
-    b.aload(RegionEmitter.PAGE_FOUND).iload(RegionEmitter.OFFSET).lload(LOW);
+    e.found();
+    b.lload(LOW);
     write64();
-    b.aload(RegionEmitter.PAGE_FOUND).iload(RegionEmitter.OFFSET).bipush(8).iadd().lload(HIGH);
+    e.found();
+    b.bipush(8).iadd().lload(HIGH);
     write64();
   }
 

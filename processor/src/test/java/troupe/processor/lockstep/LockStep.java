@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import troupe.processor.CpuModel;
 import troupe.processor.Processor;
+import troupe.processor.memory.GuestPage;
 import troupe.processor.memory.PhysicalMemory;
 import troupe.processor.translator.RegionStore;
 
@@ -123,5 +124,5 @@ final class LockStep {
     return Optional.empty();
   }
 
-  private static final byte[] ZERO = new byte[PhysicalMemory.PAGE_SIZE];
+  private static final byte[] ZERO = GuestPage.make();
 }

@@ -2,6 +2,8 @@ package troupe.processor.translator;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
@@ -83,7 +85,7 @@ public final class Endurance {
   }
 
   private static int put(byte[] code, int at, int value) {
-    PhysicalMemory.INT.set(code, at, value);
+    ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN).putInt(at, value);
     return at + 4;
   }
 
