@@ -105,6 +105,13 @@ main:   ; identity map of the first 4 MiB by PT, all user and writable
         mov dword [0x400000+DATA], 2
         expect dword [PD+4], 0xE3
         expect dword [DATA], 2
+        ; INVLPG of any address in a large page drops all that is known of it
+        mov dword [PD+12], 0x00000083
+        expect dword [0xC00000+DATA], 2
+        expect dword [0xC00000+0x33000], 0x33
+        mov dword [PD+12], PT|7
+        invlpg [0xC00000+DATA]
+        expect dword [0xC00000+0x33000], 0x34
         mov dword [PD+8], 0x00200083     ; bit 21 is reserved
         faults 14, 9, mov eax, [0x800000]
         ; global pages survive CR3 but not CR4.PGE

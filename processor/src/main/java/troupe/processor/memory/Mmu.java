@@ -5,6 +5,7 @@ import static troupe.processor.memory.PhysicalMemory.PAGE_SHIFT;
 import static troupe.processor.memory.PhysicalMemory.PAGE_SIZE;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Paging ([SDM] vol. 3, chapter 4): linear to physical addresses, 32-bit paging with PSE and PAE
@@ -20,6 +21,10 @@ import java.util.Arrays;
  */
 public final class Mmu {
   private static final int LINEAR_PAGES = 1 << 20;
+
+  /** Pages in 2 MiB, as a power of two. */
+  private static final int LARGE_SHIFT = 9;
+
   private static final byte[][] NOTHING = new byte[LINEAR_PAGES][];
 
   // Page table entry bits.
@@ -62,8 +67,14 @@ public final class Mmu {
   /** The map for writes at the current privilege. */
   public byte[][] write = writeSupervisor;
 
+  /** Pages that the maps may have something of, each once. */
   private int[] filled = new int[1024];
+
   private int filledCount;
+  private final BitSet listed = new BitSet(LINEAR_PAGES);
+
+  /** Which of them were filled from global entries. */
+  private final BitSet global = new BitSet(LINEAR_PAGES);
 
   private final int[] slotPage = new int[SLOTS];
   private final int[] slotPhysical = new int[SLOTS];
@@ -76,7 +87,10 @@ public final class Mmu {
   private boolean user;
   private boolean alignmentChecked;
   private boolean watched;
-  private boolean largePages;
+
+  /** Which 2 MiB of the linear address space may have been filled from a large page. */
+  private final BitSet large = new BitSet(LINEAR_PAGES >>> LARGE_SHIFT);
+
   private int addressMask = -1;
 
   /** Counts flushes and single invalidations, so that caches of linear addresses can notice. */
@@ -164,11 +178,13 @@ public final class Mmu {
   /** Drops all translations, global ones too. */
   public void flushAll() {
     for (int i = 0; i < filledCount; i++) {
-      drop(filled[i] >>> 1);
+      drop(filled[i]);
     }
     filledCount = 0;
+    listed.clear();
+    global.clear();
     Arrays.fill(slotPage, -1);
-    largePages = false;
+    large.clear();
     generation++;
   }
 
@@ -180,10 +196,12 @@ public final class Mmu {
     }
     int kept = 0;
     for (int i = 0; i < filledCount; i++) {
-      if ((filled[i] & 1) != 0) {
-        filled[kept++] = filled[i];
+      int page = filled[i];
+      if (global.get(page)) {
+        filled[kept++] = page;
       } else {
-        drop(filled[i] >>> 1);
+        drop(page);
+        listed.clear(page);
       }
     }
     filledCount = kept;
@@ -195,18 +213,22 @@ public final class Mmu {
     generation++;
   }
 
-  /** INVLPG. */
+  /** Drops the translation of a linear address; of a large page all that was filled from it. */
   public void invalidate(int linear) {
-    if (largePages) {
-      // A large page may be filled piece by piece; which pieces is not recorded.
-      flushAll();
-      return;
-    }
     int page = linear >>> PAGE_SHIFT;
-    drop(page);
-    int slot = page & SLOTS - 1;
-    if (slotPage[slot] == page) {
-      slotPage[slot] = -1;
+    int first = page;
+    int count = 1;
+    if (large.get(page >>> LARGE_SHIFT)) {
+      // 4 MiB without PAE; dropping more than the page never hurts.
+      first = page & ~1023;
+      count = 1024;
+    }
+    for (int n = first; n < first + count; n++) {
+      drop(n);
+      int slot = n & SLOTS - 1;
+      if (slotPage[slot] == n) {
+        slotPage[slot] = -1;
+      }
     }
     generation++;
   }
@@ -221,7 +243,7 @@ public final class Mmu {
   /** Drops write mappings of a physical page, which now holds decoded code. */
   public void protectCode(byte[] content) {
     for (int i = 0; i < filledCount; i++) {
-      int page = filled[i] >>> 1;
+      int page = filled[i];
       if (writeSupervisor[page] == content) {
         writeSupervisor[page] = null;
       }
@@ -267,6 +289,12 @@ public final class Mmu {
     return physical | linear & PAGE_MASK;
   }
 
+  /** The pages of both halves of a 4 MiB page are dropped together, also where pages have 2 MiB. */
+  private void noteLarge(int linear) {
+    int half = linear >>> PAGE_SHIFT + LARGE_SHIFT & ~1;
+    large.set(half, half + 2);
+  }
+
   private int insert(int page, int physical, int rights) {
     int slot = page & SLOTS - 1;
     slotPage[slot] = page;
@@ -291,7 +319,7 @@ public final class Mmu {
       if (updated != directory) {
         memory.write32(directoryAddress, updated);
       }
-      largePages = true;
+      noteLarge(linear);
       // PSE-36 address bits would be above 4 GiB, where nothing is; they are ignored.
       int physical = directory & 0xFFC0_0000 | linear & 0x003F_F000;
       return insert(linear >>> PAGE_SHIFT, physical & addressMask, rights(updated, rights));
@@ -337,7 +365,7 @@ public final class Mmu {
       if (updated != directoryLow) {
         memory.write32(directoryAddress, updated);
       }
-      largePages = true;
+      noteLarge(linear);
       int physical = directoryLow & 0xFFE0_0000 | linear & 0x001F_F000;
       return insert(linear >>> PAGE_SHIFT, physical & addressMask, rights(updated, rights));
     }
@@ -412,7 +440,6 @@ public final class Mmu {
     if (content == null) {
       return physical;
     }
-    boolean known = readSupervisor[page] != null;
     readSupervisor[page] = content;
     if ((rights & CAN_READ_USER) != 0) {
       readUser[page] = content;
@@ -426,11 +453,13 @@ public final class Mmu {
         writeUser[page] = content;
       }
     }
-    if (!known) {
+    global.set(page, (rights & IS_GLOBAL) != 0);
+    if (!listed.get(page)) {
+      listed.set(page);
       if (filledCount == filled.length) {
         filled = Arrays.copyOf(filled, filledCount * 2);
       }
-      filled[filledCount++] = page << 1 | ((rights & IS_GLOBAL) != 0 ? 1 : 0);
+      filled[filledCount++] = page;
     }
     return physical;
   }
