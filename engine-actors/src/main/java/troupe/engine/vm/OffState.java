@@ -1,7 +1,6 @@
 package troupe.engine.vm;
 
 import java.io.IOException;
-import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -15,15 +14,12 @@ import troupe.engine.vm.VirtualMachine.EntitlementAdmitted;
 import troupe.engine.vm.VirtualMachine.ImageOpened;
 import troupe.engine.vm.VirtualMachine.Internal;
 import troupe.engine.vm.VirtualMachine.PowerCommand;
-import troupe.engine.vm.VirtualMachine.ReadScreen;
-import troupe.engine.vm.VirtualMachine.ReadStatus;
+import troupe.engine.vm.VirtualMachine.Question;
 import troupe.engine.vm.VirtualMachine.Remove;
 import troupe.engine.vm.VirtualMachine.Restore;
 import troupe.engine.vm.VirtualMachine.SetEntitlement;
 import troupe.engine.vm.VirtualMachine.TurnOff;
 import troupe.engine.vm.VirtualMachine.TurnOn;
-import troupe.engine.vm.VirtualMachine.WatchEnd;
-import troupe.engine.vm.VirtualMachine.WatchSerial;
 import troupe.scheduler.Entitlement;
 
 /** Off, or saved. */
@@ -98,12 +94,7 @@ final class OffState {
                     replyTo.tell(Answer.DONE);
                     yield Behaviors.same();
                   }
-                  case ReadStatus(ActorRef<Status> replyTo) ->
-                      life.status(replyTo, state(), life.lastCounts());
-                  case WatchEnd(ActorRef<End> watcher) -> life.watchEnd(watcher);
-                  case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> life.lastScreen(screenTo);
-                  case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
-                      life.watchSerial(port, watcher);
+                  case Question question -> life.answer(question, state(), null);
                   case ImageOpened opened -> life.tooLate(opened);
                   case EntitlementAdmitted admitted -> {
                     life.host().admission().tell(new Admission.Release(life.name()));

@@ -27,8 +27,7 @@ import troupe.engine.vm.VirtualMachine.PartFailed;
 import troupe.engine.vm.VirtualMachine.Pause;
 import troupe.engine.vm.VirtualMachine.PowerButton;
 import troupe.engine.vm.VirtualMachine.Prepared;
-import troupe.engine.vm.VirtualMachine.ReadScreen;
-import troupe.engine.vm.VirtualMachine.ReadStatus;
+import troupe.engine.vm.VirtualMachine.Question;
 import troupe.engine.vm.VirtualMachine.Remove;
 import troupe.engine.vm.VirtualMachine.Reset;
 import troupe.engine.vm.VirtualMachine.Restore;
@@ -41,8 +40,6 @@ import troupe.engine.vm.VirtualMachine.Stopped;
 import troupe.engine.vm.VirtualMachine.TurnOff;
 import troupe.engine.vm.VirtualMachine.TurnOn;
 import troupe.engine.vm.VirtualMachine.UndoEnded;
-import troupe.engine.vm.VirtualMachine.WatchEnd;
-import troupe.engine.vm.VirtualMachine.WatchSerial;
 import troupe.scheduler.Entitlement;
 
 /** On: running or paused. */
@@ -124,17 +121,7 @@ final class OnState {
                     replyTo.tell(Answer.DONE);
                     yield Behaviors.same();
                   }
-                  case ReadStatus(ActorRef<Status> replyTo) ->
-                      life.status(replyTo, state, VmLifetime.Counts.of(pc));
-                  case WatchEnd(ActorRef<End> watcher) -> life.watchEnd(watcher);
-                  case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> {
-                    pc.readScreen(screenTo);
-                    yield Behaviors.same();
-                  }
-                  case WatchSerial(int port, ActorRef<SerialOutput> watcher) -> {
-                    pc.watchSerial(port, watcher);
-                    yield life.watchSerial(port, watcher);
-                  }
+                  case Question question -> life.answer(question, state, pc);
                   case DeviceCommand device -> {
                     pc.toDevice(device);
                     yield Behaviors.same();

@@ -26,15 +26,12 @@ import troupe.engine.vm.VirtualMachine.NotPrepared;
 import troupe.engine.vm.VirtualMachine.PartFailed;
 import troupe.engine.vm.VirtualMachine.PowerCommand;
 import troupe.engine.vm.VirtualMachine.Prepared;
-import troupe.engine.vm.VirtualMachine.ReadScreen;
-import troupe.engine.vm.VirtualMachine.ReadStatus;
+import troupe.engine.vm.VirtualMachine.Question;
 import troupe.engine.vm.VirtualMachine.Saving;
 import troupe.engine.vm.VirtualMachine.SetEntitlement;
 import troupe.engine.vm.VirtualMachine.StateWritten;
 import troupe.engine.vm.VirtualMachine.Stopped;
 import troupe.engine.vm.VirtualMachine.UndoEnded;
-import troupe.engine.vm.VirtualMachine.WatchEnd;
-import troupe.engine.vm.VirtualMachine.WatchSerial;
 
 /** The guest stands still, transfers end, images are flushed, the state is written. */
 final class SavingState {
@@ -110,17 +107,7 @@ final class SavingState {
                     replyTo.tell(new Answer.Refused(life.name() + " has failed"));
                     yield StoppingState.of(life, pc, End.of(End.Cause.FAILED, report), null);
                   }
-                  case ReadStatus(ActorRef<Status> statusTo) ->
-                      life.status(statusTo, PowerState.SAVING, VmLifetime.Counts.of(pc));
-                  case WatchEnd(ActorRef<End> watcher) -> life.watchEnd(watcher);
-                  case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> {
-                    pc.readScreen(screenTo);
-                    yield Behaviors.same();
-                  }
-                  case WatchSerial(int port, ActorRef<SerialOutput> watcher) -> {
-                    pc.watchSerial(port, watcher);
-                    yield life.watchSerial(port, watcher);
-                  }
+                  case Question question -> life.answer(question, PowerState.SAVING, pc);
                   case PowerCommand _, DeviceCommand _, SetEntitlement _, Stopped _ -> {
                     life.keep(command);
                     yield Behaviors.same();

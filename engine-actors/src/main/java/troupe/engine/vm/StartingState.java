@@ -25,15 +25,12 @@ import troupe.engine.vm.VirtualMachine.NotPrepared;
 import troupe.engine.vm.VirtualMachine.PartFailed;
 import troupe.engine.vm.VirtualMachine.PowerCommand;
 import troupe.engine.vm.VirtualMachine.Prepared;
-import troupe.engine.vm.VirtualMachine.ReadScreen;
-import troupe.engine.vm.VirtualMachine.ReadStatus;
+import troupe.engine.vm.VirtualMachine.Question;
 import troupe.engine.vm.VirtualMachine.Saving;
 import troupe.engine.vm.VirtualMachine.SetEntitlement;
 import troupe.engine.vm.VirtualMachine.StateWritten;
 import troupe.engine.vm.VirtualMachine.Stopped;
 import troupe.engine.vm.VirtualMachine.UndoEnded;
-import troupe.engine.vm.VirtualMachine.WatchEnd;
-import troupe.engine.vm.VirtualMachine.WatchSerial;
 
 /** Between off and on: admission, then files, then the PC. */
 final class StartingState {
@@ -43,6 +40,7 @@ final class StartingState {
   StartingState(VmLifetime life, ActorRef<Answer> replyTo) {
     this.life = life;
     this.replyTo = replyTo;
+    life.forgetCounts();
   }
 
   Behavior<Command> behavior() {
@@ -67,15 +65,11 @@ final class StartingState {
                   }
                   case NotPrepared(String reason) -> notStarted(reason);
                   case Prepared(PoweredPc.Supplies supplies) -> powerUp(supplies);
-                  case ReadStatus(ActorRef<Status> statusTo) ->
-                      life.status(
-                          statusTo,
+                  case Question question ->
+                      life.answer(
+                          question,
                           life.hasSavedState() ? PowerState.RESTORING : PowerState.TURNING_ON,
-                          VmLifetime.Counts.NONE);
-                  case WatchEnd(ActorRef<End> watcher) -> life.watchEnd(watcher);
-                  case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> life.lastScreen(screenTo);
-                  case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
-                      life.watchSerial(port, watcher);
+                          null);
                   case PowerCommand _, DeviceCommand _, SetEntitlement _ -> {
                     life.keep(command);
                     yield Behaviors.same();

@@ -24,15 +24,12 @@ import troupe.engine.vm.VirtualMachine.NotPrepared;
 import troupe.engine.vm.VirtualMachine.PartFailed;
 import troupe.engine.vm.VirtualMachine.PowerCommand;
 import troupe.engine.vm.VirtualMachine.Prepared;
-import troupe.engine.vm.VirtualMachine.ReadScreen;
-import troupe.engine.vm.VirtualMachine.ReadStatus;
+import troupe.engine.vm.VirtualMachine.Question;
 import troupe.engine.vm.VirtualMachine.Saving;
 import troupe.engine.vm.VirtualMachine.SetEntitlement;
 import troupe.engine.vm.VirtualMachine.StateWritten;
 import troupe.engine.vm.VirtualMachine.Stopped;
 import troupe.engine.vm.VirtualMachine.UndoEnded;
-import troupe.engine.vm.VirtualMachine.WatchEnd;
-import troupe.engine.vm.VirtualMachine.WatchSerial;
 
 /** Between on and off: the parts stop, the channels are flushed and closed. */
 final class StoppingState {
@@ -77,12 +74,7 @@ final class StoppingState {
                     yield pc.stopped() ? endUndo() : Behaviors.same();
                   }
                   case ImageOpened opened -> life.tooLate(opened);
-                  case ReadStatus(ActorRef<Status> statusTo) ->
-                      life.status(statusTo, PowerState.TURNING_OFF, life.lastCounts());
-                  case WatchEnd(ActorRef<End> watcher) -> life.watchEnd(watcher);
-                  case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> life.lastScreen(screenTo);
-                  case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
-                      life.watchSerial(port, watcher);
+                  case Question question -> life.answer(question, PowerState.TURNING_OFF, null);
                   case PowerCommand _, SetEntitlement _ -> {
                     life.keep(command);
                     yield Behaviors.same();
@@ -145,12 +137,7 @@ final class StoppingState {
                     yield stopped();
                   }
                   case ImageOpened opened -> life.tooLate(opened);
-                  case ReadStatus(ActorRef<Status> statusTo) ->
-                      life.status(statusTo, PowerState.TURNING_OFF, life.lastCounts());
-                  case WatchEnd(ActorRef<End> watcher) -> life.watchEnd(watcher);
-                  case ReadScreen(ActorRef<Optional<Screen>> screenTo) -> life.lastScreen(screenTo);
-                  case WatchSerial(int port, ActorRef<SerialOutput> watcher) ->
-                      life.watchSerial(port, watcher);
+                  case Question question -> life.answer(question, PowerState.TURNING_OFF, null);
                   case PowerCommand _, SetEntitlement _ -> {
                     life.keep(command);
                     yield Behaviors.same();

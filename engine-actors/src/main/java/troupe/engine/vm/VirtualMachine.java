@@ -74,16 +74,19 @@ public final class VirtualMachine {
   public record Configure(VmConfiguration configuration, ActorRef<Answer> replyTo)
       implements PowerCommand {}
 
-  public record ReadStatus(ActorRef<Status> replyTo) implements Command {}
+  /** What every power state answers. */
+  public sealed interface Question extends Command {}
+
+  public record ReadStatus(ActorRef<Status> replyTo) implements Question {}
 
   /** Answered with the screen; if the VM is off, with the last one that it had, if any. */
-  public record ReadScreen(ActorRef<Optional<Screen>> replyTo) implements Command {}
+  public record ReadScreen(ActorRef<Optional<Screen>> replyTo) implements Question {}
 
   /** {@code watcher} is told each time the VM goes off. */
-  public record WatchEnd(ActorRef<End> watcher) implements Command {}
+  public record WatchEnd(ActorRef<End> watcher) implements Question {}
 
   /** {@code watcher} is told what the guest sends through a serial port; 0 is COM1. */
-  public record WatchSerial(int port, ActorRef<SerialOutput> watcher) implements Command {}
+  public record WatchSerial(int port, ActorRef<SerialOutput> watcher) implements Question {}
 
   /** Something for a device of the PC; lost while the VM is off. */
   public sealed interface DeviceCommand extends Command {}

@@ -28,6 +28,11 @@ import troupe.engine.vm.VirtualMachine.DiskSpace;
 import troupe.engine.vm.VirtualMachine.EntitlementAdmitted;
 import troupe.engine.vm.VirtualMachine.ImageOpened;
 import troupe.engine.vm.VirtualMachine.PowerCommand;
+import troupe.engine.vm.VirtualMachine.Question;
+import troupe.engine.vm.VirtualMachine.ReadScreen;
+import troupe.engine.vm.VirtualMachine.ReadStatus;
+import troupe.engine.vm.VirtualMachine.WatchEnd;
+import troupe.engine.vm.VirtualMachine.WatchSerial;
 import troupe.scheduler.Scheduler;
 import troupe.scheduler.Usage;
 
@@ -166,8 +171,9 @@ final class VmLifetime {
     lastCounts = Counts.of(pc);
   }
 
-  Counts lastCounts() {
-    return lastCounts;
+  /** A new PC counts from zero. */
+  void forgetCounts() {
+    lastCounts = Counts.NONE;
   }
 
   /** The VM is off. */
@@ -189,7 +195,30 @@ final class VmLifetime {
     return Behaviors.same();
   }
 
-  Behavior<Command> status(ActorRef<Status> replyTo, PowerState state, Counts counts) {
+  /**
+   * Answers what all power states answer alike.
+   *
+   * @param pc the PC that the VM has, or null: then its last one is told of
+   */
+  Behavior<Command> answer(Question question, PowerState state, PoweredPc pc) {
+    switch (question) {
+      case ReadStatus(ActorRef<Status> replyTo) ->
+          status(replyTo, state, pc == null ? lastCounts : Counts.of(pc));
+      case ReadScreen(ActorRef<Optional<Screen>> replyTo) when pc == null ->
+          replyTo.tell(lastScreen);
+      case ReadScreen(ActorRef<Optional<Screen>> replyTo) -> pc.readScreen(replyTo);
+      case WatchEnd(ActorRef<End> watcher) -> endWatchers.add(watcher);
+      case WatchSerial(int port, ActorRef<SerialOutput> watcher) -> {
+        if (pc != null) {
+          pc.watchSerial(port, watcher);
+        }
+        serialWatchers.computeIfAbsent(port, _ -> new ArrayList<>()).add(watcher);
+      }
+    }
+    return Behaviors.same();
+  }
+
+  private void status(ActorRef<Status> replyTo, PowerState state, Counts counts) {
     VmConfiguration now = configuration;
     Optional<End> end = lastEnd;
     AskPattern.<Scheduler.Command, Usage>ask(
@@ -210,7 +239,6 @@ final class VmLifetime {
                         usage,
                         counts.traffic(),
                         end)));
-    return Behaviors.same();
   }
 
   /** Asks the host whether it can hold what has changed. */
@@ -247,21 +275,6 @@ final class VmLifetime {
       image.channel().tell(new DiskChannel.Close(0, system().ignoreRef()));
     }
     opened.replyTo().tell(new Answer.Refused(name() + " is off"));
-    return Behaviors.same();
-  }
-
-  Behavior<Command> lastScreen(ActorRef<Optional<Screen>> replyTo) {
-    replyTo.tell(lastScreen);
-    return Behaviors.same();
-  }
-
-  Behavior<Command> watchEnd(ActorRef<End> watcher) {
-    endWatchers.add(watcher);
-    return Behaviors.same();
-  }
-
-  Behavior<Command> watchSerial(int port, ActorRef<SerialOutput> watcher) {
-    serialWatchers.computeIfAbsent(port, _ -> new ArrayList<>()).add(watcher);
     return Behaviors.same();
   }
 
