@@ -213,6 +213,13 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
 
   /** Whether the first that waits, and what goes with it, is done; if not, there is no room. */
   private boolean done() {
+    return done(MOST_IN_FLIGHT);
+  }
+
+  /**
+   * @param most how many may go together
+   */
+  private boolean done(int most) {
     Transfer first = waiting.element();
     Result allowed = allowed(first);
     if (allowed != Result.OK) {
@@ -222,7 +229,7 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
     if (first instanceof Write && mustWait()) {
       return false;
     }
-    List<Transfer> together = together();
+    List<Transfer> together = together(most);
     try {
       transfer(together);
     } catch (IOException e) {
@@ -234,26 +241,15 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
         answer(waiting.remove(), Result.FAILED, reason(e));
         return true;
       }
-      return eachAlone(together.size());
-    }
-    together.forEach(_ -> answer(waiting.remove(), Result.OK, ""));
-    return true;
-  }
-
-  /** Tells which of the first {@code count} transfers it was that failed. */
-  private boolean eachAlone(int count) {
-    for (int i = 0; i < count; i++) {
-      try {
-        transfer(List.of(waiting.element()));
-        answer(waiting.remove(), Result.OK, "");
-      } catch (IOException e) {
-        if (space.exhausted(e)) {
-          change(Level.NONE);
+      // One by one, to tell which of them it was.
+      for (int n = 0; n < together.size(); n++) {
+        if (!done(1)) {
           return false;
         }
-        answer(waiting.remove(), Result.FAILED, reason(e));
       }
+      return true;
     }
+    together.forEach(_ -> answer(waiting.remove(), Result.OK, ""));
     return true;
   }
 
@@ -267,16 +263,17 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
   }
 
   /** The first that waits, and those behind it that go on where it ends. */
-  private List<Transfer> together() {
+  private List<Transfer> together(int mostTransfers) {
     List<Transfer> together = new ArrayList<>();
     Transfer last = null;
-    int most = MOST_TOGETHER / image.sectorSize();
+    int mostSectors = MOST_TOGETHER / image.sectorSize();
     for (Transfer transfer : waiting) {
-      if (last != null && !(goesOn(last, transfer) && count(transfer) <= most)) {
+      boolean fits = together.size() < mostTransfers && count(transfer) <= mostSectors;
+      if (last != null && !(fits && goesOn(last, transfer))) {
         break;
       }
       together.add(transfer);
-      most -= count(transfer);
+      mostSectors -= count(transfer);
       last = transfer;
     }
     return together;

@@ -40,26 +40,12 @@ final class ImageBytes {
   }
 
   void read(long position, byte[] target, int offset, int length) throws IOException {
-    if (direct.isEmpty()) {
-      readCached(position, target, offset, length);
-      return;
-    }
-    DirectTransfers blocks = direct.get();
-    int first = (int) Math.min(length, blocks.firstBlock(position) - position);
-    int last = (int) Math.max(first, blocks.lastBlock(position + length) - position);
-    readCached(position, target, offset, first);
-    blocks.read(position + first, target, offset + first, last - first);
-    readCached(position + last, target, offset + last, length - last);
-  }
-
-  private void readCached(long position, byte[] target, int offset, int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(target, offset, length);
-    while (buffer.hasRemaining()) {
-      long at = position + buffer.position() - offset;
-      if (channel.read(buffer, at) < 0) {
-        throw new ImageException(path, "byte " + at, "the file ends here");
-      }
-    }
+    transfer(
+        position,
+        offset,
+        length,
+        (at, from, count) -> read(at, ByteBuffer.wrap(target, from, count)),
+        (blocks, at, from, count) -> blocks.read(at, target, from, count));
   }
 
   byte[] read(long position, int length) throws IOException {
@@ -114,24 +100,35 @@ final class ImageBytes {
   }
 
   void write(long position, byte[] source, int offset, int length) throws IOException {
+    transfer(
+        position,
+        offset,
+        length,
+        (at, from, count) -> write(at, ByteBuffer.wrap(source, from, count)),
+        (blocks, at, from, count) -> blocks.write(at, source, from, count));
+  }
+
+  private interface Cached {
+    void transfer(long position, int offset, int length) throws IOException;
+  }
+
+  private interface Direct {
+    void transfer(DirectTransfers blocks, long position, int offset, int length) throws IOException;
+  }
+
+  /** Whole blocks past the host's cache if that is wanted, the rest through it. */
+  private void transfer(long position, int offset, int length, Cached cached, Direct past)
+      throws IOException {
     if (direct.isEmpty()) {
-      writeCached(position, source, offset, length);
+      cached.transfer(position, offset, length);
       return;
     }
     DirectTransfers blocks = direct.get();
     int first = (int) Math.min(length, blocks.firstBlock(position) - position);
     int last = (int) Math.max(first, blocks.lastBlock(position + length) - position);
-    writeCached(position, source, offset, first);
-    blocks.write(position + first, source, offset + first, last - first);
-    writeCached(position + last, source, offset + last, length - last);
-  }
-
-  private void writeCached(long position, byte[] source, int offset, int length)
-      throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(source, offset, length);
-    while (buffer.hasRemaining()) {
-      channel.write(buffer, position + buffer.position() - offset);
-    }
+    cached.transfer(position, offset, first);
+    past.transfer(blocks, position + first, offset + first, last - first);
+    cached.transfer(position + last, offset + last, length - last);
   }
 
   void write(long position, ByteBuffer source) throws IOException {

@@ -746,7 +746,7 @@ public final class Processor {
   // ---- Linear memory at the current privilege
 
   public int readLinear8(int linear) {
-    byte[] page = GuestPage.find(mmu.read, linear);
+    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
     if (page != null) {
       return GuestPage.read8(page, linear);
     }
@@ -754,7 +754,7 @@ public final class Processor {
   }
 
   public int readLinear16(int linear) {
-    byte[] page = GuestPage.find(mmu.read, linear);
+    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 2) {
       return GuestPage.read16(page, offset);
@@ -763,7 +763,7 @@ public final class Processor {
   }
 
   public int readLinear32(int linear) {
-    byte[] page = GuestPage.find(mmu.read, linear);
+    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 4) {
       return GuestPage.read32(page, offset);
@@ -772,7 +772,7 @@ public final class Processor {
   }
 
   public long readLinear64(int linear) {
-    byte[] page = GuestPage.find(mmu.read, linear);
+    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 8) {
       return GuestPage.read64(page, offset);
@@ -781,7 +781,7 @@ public final class Processor {
   }
 
   public void writeLinear8(int linear, int value) {
-    byte[] page = GuestPage.find(mmu.write, linear);
+    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
     if (page != null) {
       GuestPage.write8(page, linear, value);
     } else {
@@ -790,7 +790,7 @@ public final class Processor {
   }
 
   public void writeLinear16(int linear, int value) {
-    byte[] page = GuestPage.find(mmu.write, linear);
+    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 2) {
       GuestPage.write16(page, offset, value);
@@ -800,7 +800,7 @@ public final class Processor {
   }
 
   public void writeLinear32(int linear, int value) {
-    byte[] page = GuestPage.find(mmu.write, linear);
+    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 4) {
       GuestPage.write32(page, offset, value);
@@ -810,7 +810,7 @@ public final class Processor {
   }
 
   public void writeLinear64(int linear, long value) {
-    byte[] page = GuestPage.find(mmu.write, linear);
+    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 8) {
       GuestPage.write64(page, offset, value);

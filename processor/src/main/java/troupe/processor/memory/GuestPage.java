@@ -22,9 +22,6 @@ public final class GuestPage {
   /** Bytes of an array that holds a page; those after the page itself are never used. */
   static final int ROOM = PhysicalMemory.PAGE_SIZE + Long.BYTES;
 
-  private static final long MAP_BASE = UNSAFE.arrayBaseOffset(byte[][].class);
-  private static final long MAP_SCALE = UNSAFE.arrayIndexScale(byte[][].class);
-
   private static final boolean SWAP = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN;
 
   private GuestPage() {}
@@ -42,16 +39,6 @@ public final class GuestPage {
   /** A page of zeros. */
   public static byte[] make() {
     return new byte[ROOM];
-  }
-
-  /**
-   * The page of an address in a map of all 2^20 pages, or null. The number of a page is within such
-   * a map whatever the address; an index check would be one more trap at each access.
-   */
-  public static byte[] find(byte[][] map, int linear) {
-    Objects.requireNonNull(map);
-    return (byte[])
-        UNSAFE.getObject(map, MAP_BASE + (linear >>> PhysicalMemory.PAGE_SHIFT) * MAP_SCALE);
   }
 
   private static long at(byte[] page, int offset) {

@@ -22,8 +22,8 @@ import java.util.BitSet;
 public final class Mmu {
   private static final int LINEAR_PAGES = 1 << 20;
 
-  /** Pages in 2 MiB, as a power of two. */
-  private static final int LARGE_SHIFT = 9;
+  /** Pages in 4 MiB, what the largest page has, as a power of two. */
+  private static final int LARGE_SHIFT = 10;
 
   private static final byte[][] NOTHING = new byte[LINEAR_PAGES][];
 
@@ -88,7 +88,7 @@ public final class Mmu {
   private boolean alignmentChecked;
   private boolean watched;
 
-  /** Which 2 MiB of the linear address space may have been filled from a large page. */
+  /** Which 4 MiB of the linear address space may have been filled from a large page. */
   private final BitSet large = new BitSet(LINEAR_PAGES >>> LARGE_SHIFT);
 
   private int addressMask = -1;
@@ -219,9 +219,9 @@ public final class Mmu {
     int first = page;
     int count = 1;
     if (large.get(page >>> LARGE_SHIFT)) {
-      // 4 MiB without PAE; dropping more than the page never hurts.
-      first = page & ~1023;
-      count = 1024;
+      // Under PAE a page has half of it; dropping more than the page never hurts.
+      count = 1 << LARGE_SHIFT;
+      first = page & -count;
     }
     for (int n = first; n < first + count; n++) {
       drop(n);
@@ -289,12 +289,6 @@ public final class Mmu {
     return physical | linear & PAGE_MASK;
   }
 
-  /** The pages of both halves of a 4 MiB page are dropped together, also where pages have 2 MiB. */
-  private void noteLarge(int linear) {
-    int half = linear >>> PAGE_SHIFT + LARGE_SHIFT & ~1;
-    large.set(half, half + 2);
-  }
-
   private int insert(int page, int physical, int rights) {
     int slot = page & SLOTS - 1;
     slotPage[slot] = page;
@@ -319,7 +313,7 @@ public final class Mmu {
       if (updated != directory) {
         memory.write32(directoryAddress, updated);
       }
-      noteLarge(linear);
+      large.set(linear >>> PAGE_SHIFT + LARGE_SHIFT);
       // PSE-36 address bits would be above 4 GiB, where nothing is; they are ignored.
       int physical = directory & 0xFFC0_0000 | linear & 0x003F_F000;
       return insert(linear >>> PAGE_SHIFT, physical & addressMask, rights(updated, rights));
@@ -365,7 +359,7 @@ public final class Mmu {
       if (updated != directoryLow) {
         memory.write32(directoryAddress, updated);
       }
-      noteLarge(linear);
+      large.set(linear >>> PAGE_SHIFT + LARGE_SHIFT);
       int physical = directoryLow & 0xFFE0_0000 | linear & 0x001F_F000;
       return insert(linear >>> PAGE_SHIFT, physical & addressMask, rights(updated, rights));
     }

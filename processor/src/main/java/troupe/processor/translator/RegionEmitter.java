@@ -60,13 +60,16 @@ final class RegionEmitter {
   private static final MethodTypeDesc FLAG4 =
       MethodTypeDesc.of(CD_int, CD_int, CD_int, CD_int, CD_int);
 
-  // Local variables of the generated method. What is used most has a number below four:
-  // instructions
-  // of one byte. The region itself and the number of the entry make room for it after the prologue.
-  private static final int PAGE_FOUND = 0;
+  // Arguments of the generated method: first the region itself, last the number of the entry.
+  private static final int REGION_GIVEN = 0;
   static final int C = 1;
   private static final int BUDGET = 2;
-  static final int LINEAR = 3;
+  private static final int ENTRY = 3;
+
+  // Its local variables. Instructions for those with numbers below four have one byte, so what is
+  // used most takes the places of arguments that only the prologue needs.
+  private static final int PAGE_FOUND = REGION_GIVEN;
+  static final int LINEAR = ENTRY;
   private static final int EIP = 4;
   private static final int READ = 5;
   private static final int WRITE = 6;
@@ -266,7 +269,7 @@ final class RegionEmitter {
     Label go = b.newLabel();
     // Called with no budget to be compiled before it is needed.
     b.iload(BUDGET).ifgt(go).return_().labelBinding(go);
-    b.aload(0).astore(THIS).aconst_null().astore(PAGE_FOUND);
+    b.aload(REGION_GIVEN).astore(THIS).aconst_null().astore(PAGE_FOUND);
     b.aload(C).getfield(PROCESSOR, "eip", CD_int).istore(EIP);
     if (returns) {
       b.aload(C).invokevirtual(PROCESSOR, "mapping", MethodTypeDesc.of(CD_int)).istore(MAPPING);
@@ -285,7 +288,7 @@ final class RegionEmitter {
         ways.add(b.newLabel());
         cases.add(SwitchCase.of(n, ways.get(n - 1)));
       }
-      b.iload(3).tableswitch(first, cases);
+      b.iload(ENTRY).tableswitch(first, cases);
       for (int n = 1; n < entries.length; n++) {
         b.labelBinding(ways.get(n - 1));
         b.iload(EIP).loadConstant(entries[n]).isub().istore(EIP);
@@ -617,8 +620,7 @@ final class RegionEmitter {
     switch (m.name) {
       case "Branch.ret", "Branch.retImmediate" -> {
         stackAddress(0);
-        check(SS, bits(), false);
-        found();
+        find(SS, bits(), false);
         load(bits());
         b.istore(VALUE);
         int more = m.name.equals("Branch.ret") ? 0 : insn.immediate;
@@ -1038,8 +1040,7 @@ final class RegionEmitter {
       }
       case "Stack.popRegister" -> {
         stackAddress(0);
-        check(SS, bits(), false);
-        found();
+        find(SS, bits(), false);
         load(bits());
         b.istore(VALUE);
         moveStack(bits() / 8);
@@ -1050,8 +1051,7 @@ final class RegionEmitter {
         readRegister(EBP, stack32() ? 32 : 16);
         b.istore(TEMP);
         b.iload(TEMP);
-        check(SS, bits(), false);
-        found();
+        find(SS, bits(), false);
         load(bits());
         b.istore(VALUE);
         b.iload(TEMP).loadConstant(bits() / 8).iadd();
@@ -1168,8 +1168,7 @@ final class RegionEmitter {
       return;
     }
     address();
-    check(insn.segment, bits, true);
-    found();
+    find(insn.segment, bits, true);
     load(bits);
     b.istore(VALUE);
     found();
@@ -1323,8 +1322,7 @@ final class RegionEmitter {
     int width = o.width(bits());
     if (Meaning.inMemory(o, insn)) {
       address();
-      check(insn.segment, width, target);
-      found();
+      find(insn.segment, width, target);
       load(width);
       return;
     }
@@ -1468,6 +1466,12 @@ final class RegionEmitter {
     }
   }
 
+  /** As {@link #check}, and pushes what was found. */
+  void find(int segment, int bits, boolean writing) {
+    check(segment, bits, writing);
+    found();
+  }
+
   /** Pushes page and address that {@link #check} found; only the address's offset counts. */
   void found() {
     b.aload(PAGE_FOUND).iload(LINEAR);
@@ -1507,8 +1511,7 @@ final class RegionEmitter {
 
   private void push(int bits, Runnable value) {
     stackAddress(-bits / 8);
-    check(SS, bits, true);
-    found();
+    find(SS, bits, true);
     value.run();
     storeAt(bits);
     moveStack(-bits / 8);

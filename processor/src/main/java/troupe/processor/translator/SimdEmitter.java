@@ -309,8 +309,7 @@ final class SimdEmitter {
           case "SseConvert" -> convert(m.method);
           default -> {
             e.address();
-            e.check(insn.segment, 32, true);
-            e.found();
+            e.find(insn.segment, 32, true);
             e.readRegister(insn.reg, 32);
             e.storeAt(32);
           }
@@ -387,8 +386,7 @@ final class SimdEmitter {
       return;
     }
     e.address();
-    e.check(insn.segment, 128, false);
-    e.found();
+    e.find(insn.segment, 128, false);
     read64();
     b.lstore(LOW);
     needAligned(aligned);
@@ -411,8 +409,7 @@ final class SimdEmitter {
       return;
     }
     e.address();
-    e.check(insn.segment, 64, false);
-    e.found();
+    e.find(insn.segment, 64, false);
     read64();
   }
 
@@ -424,8 +421,7 @@ final class SimdEmitter {
       return;
     }
     e.address();
-    e.check(insn.segment, 32, false);
-    e.found();
+    e.find(insn.segment, 32, false);
     e.load(32);
   }
 
@@ -436,8 +432,7 @@ final class SimdEmitter {
       return;
     }
     e.address();
-    e.check(insn.segment, bits, false);
-    e.found();
+    e.find(insn.segment, bits, false);
     e.load(bits);
   }
 
@@ -594,16 +589,14 @@ final class SimdEmitter {
       return;
     }
     e.address();
-    e.check(insn.segment, 64, true);
-    e.found();
+    e.find(insn.segment, 64, true);
     half(insn.reg, half);
     write64();
   }
 
   private void storeMemory32() {
     e.address();
-    e.check(insn.segment, 32, true);
-    e.found();
+    e.find(insn.segment, 32, true);
     half(insn.reg, 0);
     b.l2i();
     e.storeAt(32);
