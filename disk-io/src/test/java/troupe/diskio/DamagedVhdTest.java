@@ -246,14 +246,25 @@ class DamagedVhdTest {
 
     PlainReader(byte[] bytes) {
       file = ByteBuffer.wrap(bytes);
-      Optional<ByteBuffer> atEnd = intact(bytes, bytes.length - 512);
-      footer = atEnd.or(() -> intact(bytes, 0)).orElseThrow();
+      Optional<ByteBuffer> atEnd = usable(bytes, bytes.length - 512);
+      footer = atEnd.or(() -> usable(bytes, 0)).orElseThrow();
     }
 
-    private static Optional<ByteBuffer> intact(byte[] bytes, int at) {
+    /**
+     * A footer of another version of the format, of a type that it does not have or of no size is
+     * as good as none, though its checksum is right: the copy serves.
+     */
+    private static Optional<ByteBuffer> usable(byte[] bytes, int at) {
       byte[] raw = Arrays.copyOfRange(bytes, at, at + 512);
-      return VhdFooter.hasCookie(raw) && VhdFooter.hasGoodChecksum(raw)
-          ? Optional.of(ByteBuffer.wrap(raw))
+      ByteBuffer b = ByteBuffer.wrap(raw);
+      boolean possible =
+          b.getShort(12) == 1
+              && b.getInt(60) >= 2
+              && b.getInt(60) <= 4
+              && b.getLong(48) > 0
+              && b.getLong(48) % 512 == 0;
+      return VhdFooter.hasCookie(raw) && VhdFooter.hasGoodChecksum(raw) && possible
+          ? Optional.of(b)
           : Optional.empty();
     }
 
