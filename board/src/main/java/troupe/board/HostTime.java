@@ -11,6 +11,9 @@ import java.util.function.LongSupplier;
  * the more the larger the lag. Past two seconds the rest is lost for good, as on a PC that was
  * stopped.
  *
+ * <p>There is a limit to what an instruction costs: the clock of a guest that gets too little of
+ * the host falls behind, for if it kept up the guest would do nothing but serve its timer.
+ *
  * <p>While an interrupt waits that the guest does not take yet, time passes slowly for a while: a
  * stretch of code with interrupts off that takes this processor longer than one of its time must
  * not make the next tick fall onto one that is still waiting.
@@ -34,6 +37,10 @@ final class HostTime implements VirtualTime {
 
   private static final double CHEAPEST_INSTRUCTION = 4;
   private static final double DEAREST_INSTRUCTION = 200;
+
+  /** While lag is made up for: 16,000 instructions for each of 250 ticks a second. */
+  private static final double DEAREST_CATCH_UP = DEAREST_INSTRUCTION * LEAST_CATCH_UP;
+
   private static final double USUAL_INSTRUCTION = 15;
 
   /** Weight of the latest quantum in the usual cost of an instruction. */
@@ -99,7 +106,7 @@ final class HostTime implements VirtualTime {
     if (waitingSince <= virtual && virtual - waitingSince < LONGEST_WAIT) {
       return cost * SLOWED;
     }
-    return cost * (LEAST_CATCH_UP + lag / LAG_STEP);
+    return Math.min(cost * (LEAST_CATCH_UP + lag / LAG_STEP), DEAREST_CATCH_UP);
   }
 
   @Override

@@ -77,6 +77,23 @@ class HostTimeTest {
   }
 
   @Test
+  void aStarvedGuestHasTimeLeftBetweenTicks() {
+    long tick = 4 * MILLISECOND;
+    time.resume();
+    run(10 * MILLISECOND);
+    for (int i = 0; i < 2_000; i++) {
+      host += 99 * MILLISECOND;
+      long before = instructions;
+      long from = time.nanos();
+      run(MILLISECOND);
+      double ticks = (double) (time.nanos() - from) / tick;
+      double each = (instructions - before) / ticks;
+      assertTrue(each > 15_000, "instructions between two ticks: " + each);
+    }
+    assertTrue(time.nanos() > 20_000 * MILLISECOND, "the clock stands: " + time.nanos());
+  }
+
+  @Test
   void timeIsSlowWhileAnInterruptWaitsButNotForever() {
     time.resume();
     run(100 * MILLISECOND);

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.apache.pekko.stream.javadsl.Sink;
 import troupe.client.AccessKey;
 import troupe.client.ServerAddress;
@@ -29,7 +31,8 @@ public final class Consolidation {
   private static final String WORK =
       "while :; do s=$(seq 1 1000 | md5sum); echo \"sum ${s%% *}\"; done &";
 
-  private static final String RIGHT = "sum ";
+  /** A prompt may be before the first one. */
+  private static final Pattern SUM = Pattern.compile("sum [0-9a-f]{32}");
 
   private Consolidation() {}
 
@@ -70,12 +73,7 @@ public final class Consolidation {
       boolean good = true;
       for (Guest guest : servers.subList(0, servers.size() - 1)) {
         List<String> sums =
-            guest
-                .said()
-                .lines()
-                .map(String::strip)
-                .filter(line -> line.matches(RIGHT + "[0-9a-f]{32}"))
-                .toList();
+            SUM.matcher(guest.said()).results().map(MatchResult::group).toList();
         boolean same = !sums.isEmpty() && sums.stream().distinct().count() == 1;
         System.out.printf(
             "%s: %d sums, %s%n",
