@@ -11,12 +11,16 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.cli.script.Screenshots;
 import troupe.engine.channel.Line;
 import troupe.engine.host.Engine;
+import troupe.engine.vm.Answer;
 import troupe.engine.vm.Screen;
 import troupe.engine.vm.SerialOutput;
 import troupe.engine.vm.VirtualMachine;
 
 /** COM1 of one VM on the terminal that the daemon runs on, and its screen in a file. */
 final class Console {
+  /** Before input that was refused is offered again. */
+  private static final Duration AGAIN = Duration.ofMillis(100);
+
   private static final Duration SCREEN_EVERY = Duration.ofSeconds(2);
   private static final int CHUNK = 256;
 
@@ -53,7 +57,7 @@ final class Console {
                       return Behaviors.same();
                     }),
                 "console-output")));
-    Thread.ofPlatform().daemon().name("console-input").start(() -> relay(line, machine));
+    Thread.ofPlatform().daemon().name("console-input").start(() -> relay(line, engine, machine));
     ActorRef<Optional<Screen>> writer =
         engine.spawn(
             Behaviors.receiveMessage(
@@ -82,12 +86,22 @@ final class Console {
     }
   }
 
-  private static void relay(Line line, ActorRef<VirtualMachine.Command> machine) {
+  /** What the guest does not take yet waits here, and with it who types. */
+  private static void relay(Line line, Engine engine, ActorRef<VirtualMachine.Command> machine) {
     byte[] chunk = new byte[CHUNK];
     try {
       for (int count = line.read(chunk); count >= 0; count = line.read(chunk)) {
-        machine.tell(new VirtualMachine.SendSerial(0, Arrays.copyOf(chunk, count)));
+        byte[] bytes = Arrays.copyOf(chunk, count);
+        while (engine.<VirtualMachine.Command, Answer>ask(
+                machine, replyTo -> new VirtualMachine.SendSerial(0, bytes, replyTo))
+            instanceof Answer.Refused) {
+          Thread.sleep(AGAIN);
+        }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IllegalStateException e) {
+      // The engine has ended, or the VM was removed.
     } catch (IOException e) {
       // Standard input is gone: the guest keeps its other line.
     }

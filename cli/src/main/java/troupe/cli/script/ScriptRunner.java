@@ -154,10 +154,8 @@ public final class ScriptRunner extends AbstractBehavior<ScriptRunner.Command> {
         timers.startSingleTimer(Timeout.NOW, longest);
         readScreen(false);
       }
-      case Step.SendSerial(byte[] bytes) -> {
-        vm.tell(new VirtualMachine.SendSerial(0, bytes));
-        return next();
-      }
+      case Step.SendSerial(byte[] bytes) ->
+          ask(replyTo -> new VirtualMachine.SendSerial(0, bytes, replyTo));
       case Step.Type(var strokes) -> ask(replyTo -> new VirtualMachine.Type(strokes, replyTo));
       case Step.MoveMouse(int dx, int dy) -> {
         vm.tell(new VirtualMachine.MoveMouse(dx, dy));

@@ -129,10 +129,13 @@ public final class Api {
           withVm(
               vm,
               replyTo,
-              found -> {
-                found.tell(new VirtualMachine.SendSerial(port, bytes));
-                return CompletableFuture.completedStage(new Reply.Done());
-              });
+              found ->
+                  AskPattern.<VirtualMachine.Command, Answer>ask(
+                          found,
+                          answerTo -> new VirtualMachine.SendSerial(port, bytes, answerTo),
+                          LONGEST_ACTION,
+                          system.scheduler())
+                      .thenApply(Replies::of));
     }
   }
 

@@ -45,6 +45,9 @@ final class Keyboard extends AbstractBehavior<Keyboard.Command> {
   /** Between two motions of keys: a very fast typist. */
   private static final Duration PACE = Duration.ofMillis(10);
 
+  /** Motions that may wait for the guest. */
+  private static final int MOST_WAITING = 10_000;
+
   private final Chip chip;
   private final TimerScheduler<Command> timers;
   private final Deque<Job> waiting = new ArrayDeque<>();
@@ -67,6 +70,12 @@ final class Keyboard extends AbstractBehavior<Keyboard.Command> {
 
   private Behavior<Command> onCommand(Command command) {
     switch (command) {
+      case Type(List<KeyStroke> strokes, ActorRef<Answer> replyTo)
+          when strokes.size() > MOST_WAITING - waiting.size() ->
+          replyTo.tell(
+              new Answer.Refused(
+                  "%d strokes are too many to type at once, with %d motions of keys waiting"
+                      .formatted(strokes.size(), waiting.size())));
       case Type(List<KeyStroke> strokes, ActorRef<Answer> replyTo) -> {
         for (KeyStroke stroke : strokes) {
           stroke.keys().forEach(key -> waiting.add(new Motion(key, true)));
@@ -74,7 +83,12 @@ final class Keyboard extends AbstractBehavior<Keyboard.Command> {
         }
         waiting.add(new Typed(replyTo));
       }
-      case Turn(Key key, boolean down) -> waiting.add(new Motion(key, down));
+      case Turn(Key key, boolean down) -> {
+        // A release is never lost, or the key would stay down.
+        if (!down || waiting.size() < MOST_WAITING) {
+          waiting.add(new Motion(key, down));
+        }
+      }
       case Next _ -> {}
     }
     if (!timers.isTimerActive(Next.NOW)) {

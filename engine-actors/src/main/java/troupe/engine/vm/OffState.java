@@ -100,7 +100,8 @@ final class OffState {
                     life.host().admission().tell(new Admission.Release(life.name()));
                     yield life.entitled(admitted);
                   }
-                  case DeviceCommand _, Internal _ -> Behaviors.same();
+                  case DeviceCommand device -> life.lost(device);
+                  case Internal _ -> Behaviors.same();
                 })
         .build();
   }

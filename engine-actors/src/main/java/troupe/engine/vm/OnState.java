@@ -210,7 +210,7 @@ final class OnState {
   }
 
   private Behavior<Command> reset(Event.Kind kind, String text) {
-    life.event(kind, text);
+    life.guestEvent(kind, text);
     pc.reset();
     pc.run();
     return Behaviors.same();

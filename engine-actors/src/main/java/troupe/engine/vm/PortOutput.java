@@ -31,6 +31,10 @@ final class PortOutput implements ByteSink {
     watchers.add(watcher);
   }
 
+  void forget(ActorRef<SerialOutput> watcher) {
+    watchers.remove(watcher);
+  }
+
   @Override
   public boolean offer(int value) {
     if (count == CAPACITY) {

@@ -474,10 +474,14 @@ final class PoweredPc {
 
   void toDevice(VirtualMachine.DeviceCommand command) {
     switch (command) {
-      case VirtualMachine.SendSerial(int port, byte[] bytes) -> {
+      case VirtualMachine.SendSerial(int port, byte[] bytes, ActorRef<Answer> replyTo) -> {
         ActorRef<SerialPort.Command> actor = serialPorts.get(port);
         if (actor != null) {
-          actor.tell(new SerialPort.Send(bytes));
+          actor.tell(new SerialPort.Send(bytes, replyTo));
+        } else {
+          replyTo.tell(
+              new Answer.Refused(
+                  "%s has no serial port COM%d".formatted(configuration.name(), port + 1)));
         }
       }
       case VirtualMachine.Type(var strokes, var replyTo) ->

@@ -19,10 +19,12 @@ final class SerialPort extends AbstractBehavior<SerialPort.Command> {
   /** From the line. */
   record FromLine(LineChannel.Event event) implements Command {}
 
-  /** Bytes to be received by the guest, as if they came over the line. */
-  record Send(byte[] bytes) implements Command {}
+  /** Bytes to be received by the guest, as if they came over the line; answered at once. */
+  record Send(byte[] bytes, ActorRef<Answer> replyTo) implements Command {}
 
   record Watch(ActorRef<SerialOutput> watcher) implements Command {}
+
+  private record WatcherGone(ActorRef<SerialOutput> watcher) implements Command {}
 
   /** Sends what is left and closes the line. */
   record Close(ActorRef<LineChannel.Closed> replyTo) implements Command {}
@@ -42,6 +44,9 @@ final class SerialPort extends AbstractBehavior<SerialPort.Command> {
     default void onRoom(Runnable listener) {}
   }
 
+  /** Bytes of {@link Send} that may wait for the guest. */
+  static final int MOST_WAITING = 1 << 16;
+
   private record Chunk(byte[] bytes, boolean fromLine) {}
 
   private final String name;
@@ -50,6 +55,10 @@ final class SerialPort extends AbstractBehavior<SerialPort.Command> {
   private final ActorRef<LineChannel.Command> channel;
   private final Deque<Chunk> input = new ArrayDeque<>();
   private int consumed;
+
+  /** Bytes of {@link Send} in {@link #input}. */
+  private int sent;
+
   private boolean blocked;
 
   static Behavior<Command> create(String name, Chip chip, PortOutput output, Line line) {
@@ -95,8 +104,21 @@ final class SerialPort extends AbstractBehavior<SerialPort.Command> {
       case FromLine(LineChannel.Received(byte[] bytes)) -> enqueue(new Chunk(bytes, true));
       case FromLine(LineChannel.Broken(String reason)) ->
           getContext().getLog().warn("{}: the line is broken: {}", name, reason);
-      case Send(byte[] bytes) -> enqueue(new Chunk(bytes, false));
-      case Watch(ActorRef<SerialOutput> watcher) -> output.watch(watcher);
+      case Send(byte[] bytes, ActorRef<Answer> replyTo) when bytes.length > MOST_WAITING - sent ->
+          replyTo.tell(
+              new Answer.Refused(
+                  "%s: %d bytes wait for the guest, and no more than %d may"
+                      .formatted(name, sent, MOST_WAITING)));
+      case Send(byte[] bytes, ActorRef<Answer> replyTo) -> {
+        sent += bytes.length;
+        enqueue(new Chunk(bytes, false));
+        replyTo.tell(Answer.DONE);
+      }
+      case Watch(ActorRef<SerialOutput> watcher) -> {
+        output.watch(watcher);
+        getContext().watchWith(watcher, new WatcherGone(watcher));
+      }
+      case WatcherGone(ActorRef<SerialOutput> watcher) -> output.forget(watcher);
       case Feed _ -> feed();
       case Close(ActorRef<LineChannel.Closed> replyTo) -> {
         output.flushAll();
@@ -128,6 +150,8 @@ final class SerialPort extends AbstractBehavior<SerialPort.Command> {
       input.remove();
       if (chunk.fromLine) {
         channel.tell(LineChannel.ReadMore.INSTANCE);
+      } else {
+        sent -= chunk.bytes.length;
       }
     }
   }

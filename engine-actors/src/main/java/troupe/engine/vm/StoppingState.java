@@ -80,8 +80,8 @@ final class StoppingState {
                     yield Behaviors.same();
                   }
                   case EntitlementAdmitted admitted -> life.entitled(admitted);
-                  case DeviceCommand _,
-                      Admitted _,
+                  case DeviceCommand device -> life.lost(device);
+                  case Admitted _,
                       Prepared _,
                       NotPrepared _,
                       Stopped _,
@@ -143,7 +143,8 @@ final class StoppingState {
                     yield Behaviors.same();
                   }
                   case EntitlementAdmitted admitted -> life.entitled(admitted);
-                  case DeviceCommand _, Internal _ -> Behaviors.same();
+                  case DeviceCommand device -> life.lost(device);
+                  case Internal _ -> Behaviors.same();
                 })
         .build();
   }

@@ -88,10 +88,18 @@ public final class VirtualMachine {
   /** {@code watcher} is told what the guest sends through a serial port; 0 is COM1. */
   public record WatchSerial(int port, ActorRef<SerialOutput> watcher) implements Question {}
 
-  /** Something for a device of the PC; lost while the VM is off. */
+  /** {@code watcher} is no more. */
+  record SerialWatcherGone(ActorRef<SerialOutput> watcher) implements Question {}
+
+  /** Something for a device of the PC; refused while the VM is off. */
   public sealed interface DeviceCommand extends Command {}
 
-  public record SendSerial(int port, byte[] bytes) implements DeviceCommand {}
+  /**
+   * Bytes for the guest to read from a serial port; 0 is COM1. Answered at once; refused if the
+   * guest has not read what it was sent before.
+   */
+  public record SendSerial(int port, byte[] bytes, ActorRef<Answer> replyTo)
+      implements DeviceCommand {}
 
   /** Answered when the keyboard has taken the last of the strokes. */
   public record Type(List<KeyStroke> strokes, ActorRef<Answer> replyTo) implements DeviceCommand {}
@@ -146,8 +154,11 @@ public final class VirtualMachine {
    */
   record StateWritten(Optional<String> problem) implements Internal {}
 
-  /** Commands that wait for the end of a change of state; more are an error. */
-  private static final int MOST_WAITING = 1000;
+  /** Commands from outside that wait for the end of a change of state; more are refused. */
+  static final int MOST_WAITING = 1000;
+
+  /** Messages of the VM's own that may wait besides: each part has a few. */
+  private static final int MOST_OWN_WAITING = 1000;
 
   private VirtualMachine() {}
 
@@ -156,7 +167,7 @@ public final class VirtualMachine {
     return Behaviors.setup(
         context ->
             Behaviors.withStash(
-                MOST_WAITING,
+                MOST_WAITING + MOST_OWN_WAITING,
                 stash ->
                     Behaviors.withTimers(
                         timers ->

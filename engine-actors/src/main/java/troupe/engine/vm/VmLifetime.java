@@ -24,13 +24,21 @@ import troupe.diskio.DiskChannel;
 import troupe.engine.channel.LineChannel;
 import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.vm.VirtualMachine.Command;
+import troupe.engine.vm.VirtualMachine.DeviceCommand;
 import troupe.engine.vm.VirtualMachine.DiskSpace;
 import troupe.engine.vm.VirtualMachine.EntitlementAdmitted;
 import troupe.engine.vm.VirtualMachine.ImageOpened;
+import troupe.engine.vm.VirtualMachine.Internal;
+import troupe.engine.vm.VirtualMachine.MoveMouse;
 import troupe.engine.vm.VirtualMachine.PowerCommand;
+import troupe.engine.vm.VirtualMachine.PressButton;
 import troupe.engine.vm.VirtualMachine.Question;
 import troupe.engine.vm.VirtualMachine.ReadScreen;
 import troupe.engine.vm.VirtualMachine.ReadStatus;
+import troupe.engine.vm.VirtualMachine.SendSerial;
+import troupe.engine.vm.VirtualMachine.SerialWatcherGone;
+import troupe.engine.vm.VirtualMachine.SetEntitlement;
+import troupe.engine.vm.VirtualMachine.Type;
 import troupe.engine.vm.VirtualMachine.WatchEnd;
 import troupe.engine.vm.VirtualMachine.WatchSerial;
 import troupe.scheduler.Scheduler;
@@ -62,6 +70,7 @@ final class VmLifetime {
   private final List<ActorRef<End>> endWatchers = new ArrayList<>();
   private final Map<Integer, List<ActorRef<SerialOutput>>> serialWatchers = new HashMap<>();
   private VmConfiguration configuration;
+  private final EventRate guestEvents = new EventRate();
   private boolean hasSavedState;
   private Optional<End> lastEnd = Optional.empty();
   private Optional<Screen> lastScreen = Optional.empty();
@@ -130,13 +139,34 @@ final class VmLifetime {
     return configuration.name();
   }
 
-  /** Keeps a command for the next state that {@link #go} leads to. */
+  /**
+   * Keeps a command for the next state that {@link #go} leads to. Too many from outside are
+   * refused, so that there is always room for the VM's own messages.
+   */
   void keep(Command command) {
-    stash.stash(command);
+    if (stash.size() < VirtualMachine.MOST_WAITING) {
+      stash.stash(command);
+      return;
+    }
+    Answer.Refused refused = new Answer.Refused(name() + " has too many commands waiting");
+    switch (command) {
+      case PowerCommand power -> power.replyTo().tell(refused);
+      case SetEntitlement set -> set.replyTo().tell(refused);
+      case DeviceCommand device -> refuse(device, refused);
+      case Question _, Internal _ -> stash.stash(command);
+    }
   }
 
   Behavior<Command> go(Behavior<Command> next) {
     return stash.unstashAll(next);
+  }
+
+  /** Tells an event that the guest may cause as often as it likes, if it was not too often. */
+  void guestEvent(Event.Kind kind, String text) {
+    if (guestEvents.next(System.nanoTime())) {
+      long before = guestEvents.takeLeftOut();
+      event(kind, before == 0 ? text : text + " (and %d times before)".formatted(before));
+    }
   }
 
   void event(Event.Kind kind, String text) {
@@ -190,6 +220,20 @@ final class VmLifetime {
 
   // ---- Answers
 
+  /** There is no PC that a device command could reach. */
+  Behavior<Command> lost(DeviceCommand command) {
+    refuse(command, new Answer.Refused(name() + " is off"));
+    return Behaviors.same();
+  }
+
+  private static void refuse(DeviceCommand command, Answer.Refused answer) {
+    switch (command) {
+      case SendSerial send -> send.replyTo().tell(answer);
+      case Type type -> type.replyTo().tell(answer);
+      case MoveMouse _, PressButton _ -> {}
+    }
+  }
+
   Behavior<Command> refuse(PowerCommand command, String why) {
     command.replyTo().tell(new Answer.Refused(name() + " " + why));
     return Behaviors.same();
@@ -213,7 +257,10 @@ final class VmLifetime {
           pc.watchSerial(port, watcher);
         }
         serialWatchers.computeIfAbsent(port, _ -> new ArrayList<>()).add(watcher);
+        context.watchWith(watcher, new SerialWatcherGone(watcher));
       }
+      case SerialWatcherGone(ActorRef<SerialOutput> watcher) ->
+          serialWatchers.values().forEach(watchers -> watchers.remove(watcher));
     }
     return Behaviors.same();
   }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -35,6 +36,7 @@ import troupe.engine.input.KeyStroke;
 import troupe.engine.vm.Answer;
 import troupe.engine.vm.Configurations;
 import troupe.engine.vm.End;
+import troupe.engine.vm.Event;
 import troupe.engine.vm.FakeMachine;
 import troupe.engine.vm.GuestMachine.Stop;
 import troupe.engine.vm.GuestMachineFactory;
@@ -43,6 +45,7 @@ import troupe.engine.vm.Screen;
 import troupe.engine.vm.SerialOutput;
 import troupe.engine.vm.Status;
 import troupe.engine.vm.VirtualMachine;
+import troupe.scheduler.Entitlement;
 
 /** Whole hosts with machines that do as the test says. */
 @Timeout(30)
@@ -222,6 +225,31 @@ class HostTest {
   }
 
   @Test
+  void aGuestThatResetsAgainAndAgainDoesNotFillTheLog() {
+    int resets = 2000;
+    start(
+        Map.of(
+            "vm",
+            machine ->
+                machine.resets() < resets
+                    ? new Stop.ResetRequested()
+                    : machine.computeUntilAttention()));
+    ActorRef<VirtualMachine.Command> vm =
+        create(Configurations.vm("vm", false, new PortConnection.Nothing()));
+    long start = System.nanoTime();
+    assertEquals(Answer.DONE, engine.ask(vm, VirtualMachine.TurnOn::new));
+    assertRuns(vm);
+    while (status(vm).instructions() < 1000L * resets) {
+      Thread.onSpinWait();
+    }
+    EventLog.Events log = engine.ask(engine.host(), Host.ReadEvents::new);
+    long told = log.events().stream().filter(e -> e.kind() == Event.Kind.RESET).count();
+    long seconds = (System.nanoTime() - start) / 1_000_000_000 + 1;
+    assertTrue(told >= 20 && told <= 20 + seconds / 5 + 1, "resets told: " + told);
+    assertEquals(Event.Kind.TURNED_ON, log.events().getFirst().kind());
+  }
+
+  @Test
   void aHaltedGuestWakesUpForInput() throws Exception {
     start(
         Map.of(
@@ -233,8 +261,64 @@ class HostTest {
     ActorRef<VirtualMachine.Command> vm = turnOn("echo");
     BlockingQueue<SerialOutput> output =
         queue(SerialOutput.class, vm, watcher -> new VirtualMachine.WatchSerial(0, watcher));
-    vm.tell(new VirtualMachine.SendSerial(0, "hello".getBytes(StandardCharsets.ISO_8859_1)));
+    assertEquals(Answer.DONE, send(vm, "hello"));
     assertEquals("hello", new String(output.take().bytes(), StandardCharsets.ISO_8859_1));
+  }
+
+  private Answer send(ActorRef<VirtualMachine.Command> vm, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    return engine.ask(vm, replyTo -> new VirtualMachine.SendSerial(0, bytes, replyTo));
+  }
+
+  @Test
+  void whatTheGuestCannotBeSentIsRefused() {
+    start(Map.of("vm", FakeMachine::computeUntilAttention));
+    ActorRef<VirtualMachine.Command> vm = create(Configurations.vm("vm"));
+    assertEquals(new Answer.Refused("vm is off"), send(vm, "hello"));
+    assertEquals(Answer.DONE, engine.ask(vm, VirtualMachine.TurnOn::new));
+    String reason = assertInstanceOf(Answer.Refused.class, send(vm, "x".repeat(100_000))).reason();
+    assertTrue(reason.contains("0 bytes wait for the guest, and no more than 65536 may"), reason);
+    assertEquals(Answer.DONE, send(vm, "hello"));
+  }
+
+  @Test
+  void aFloodOfCommandsIsRefusedAndHurtsNothing() throws Exception {
+    CountDownLatch prepared = new CountDownLatch(1);
+    GuestMachineFactory slow =
+        configuration -> {
+          try {
+            prepared.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+          return FakeMachine.running(FakeMachine::computeUntilAttention).prepare(configuration);
+        };
+    engine =
+        Engine.start(
+            new HostSettings(2, 1000, new Lines(Optional.empty()), slow), ConfigFactory.empty());
+    ActorRef<VirtualMachine.Command> vm = create(Configurations.vm("vm"));
+    BlockingQueue<Answer> answers =
+        queue(Answer.class, vm, replyTo -> new VirtualMachine.TurnOn(replyTo));
+    int flood = 5000;
+    BlockingQueue<Answer> refusals = new LinkedBlockingQueue<>();
+    ActorRef<Answer> counter =
+        engine.spawn(
+            Behaviors.receiveMessage(
+                answer -> {
+                  refusals.add(answer);
+                  return Behaviors.same();
+                }),
+            "counter");
+    for (int i = 0; i < flood; i++) {
+      vm.tell(new VirtualMachine.SetEntitlement(Entitlement.DEFAULT, counter));
+    }
+    assertEquals(new Answer.Refused("vm has too many commands waiting"), refusals.take());
+    prepared.countDown();
+    assertEquals(Answer.DONE, answers.take());
+    for (int i = 1; i < flood; i++) {
+      refusals.take();
+    }
+    assertRuns(vm);
   }
 
   @Test

@@ -3,10 +3,14 @@ package troupe.engine.pc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -18,7 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import troupe.devices.bus.PortDevice;
+import troupe.diskio.VhdMaker;
+import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.host.Host;
+import troupe.engine.vm.Answer;
+import troupe.engine.vm.DriveSlot;
 import troupe.engine.vm.End;
 import troupe.engine.vm.Event;
 import troupe.engine.vm.PowerState;
@@ -68,11 +76,32 @@ class IsolationTest {
   /** Reads every port there is, again and again: in al, dx; inc dx; jmp back. */
   private static final int[] HAMMER = {0xEC, 0x42, 0xEB, 0xFC};
 
+  /** Writes sector 1 of its disk again and again. */
+  private static int[] writes() {
+    Assembly code =
+        new Assembly()
+            .pci(0x8000_3904, 1) // PIIX4 IDE: I/O space on
+            .pci(0x8000_3940, 0x8000); // primary channel decoded
+    int again = code.here();
+    return code.command(1, 0x30)
+        .waitForData()
+        .bytes(0xB9, 0x00, 0x01, 0xBA, 0xF0, 0x01) // mov cx, 100h; mov dx, 1F0h
+        .bytes(0xF3, 0x6F) // rep outsw
+        .waitUntilIdle()
+        .bytes(0x31, 0xC0) // xor ax, ax: ZF is set
+        .jumpBack(0x84, again) // jz
+        .code();
+  }
+
   private static final boolean QUIET = Boolean.getBoolean("troupe.isolation.quiet");
   private static final int SECONDS = Integer.getInteger("troupe.isolation.seconds", 2);
 
   /** What the second VM's share of the CPUs falls to at most, of what it had. */
   private static final double LEAST = QUIET ? 0.45 : 0.1;
+
+  /** No volume has as much room as disks that grow are to leave. */
+  private static final Config FULL_HOST =
+      ConfigFactory.parseString("troupe.host.disk-space { warning = 2 EiB, error = 1 EiB }");
 
   private enum Fault {
     THROWS,
@@ -102,6 +131,7 @@ class IsolationTest {
             directory,
             1,
             1000,
+            FULL_HOST,
             (name, machine) -> {
               if (name.equals("bad") && fault != null) {
                 machine.ports().attach(PORT, 1, new BadChip(fault));
@@ -173,7 +203,7 @@ class IsolationTest {
     List<Double> delays = new ArrayList<>();
     while (System.nanoTime() - start < SECONDS * 1_000_000_000L) {
       long asked = System.nanoTime();
-      answerer.tell(new VirtualMachine.SendSerial(0, new byte[] {65}));
+      answerer.tell(new VirtualMachine.SendSerial(0, new byte[] {65}, guests.engine().ignore()));
       assertEquals((byte) 66, answers.poll(60, TimeUnit.SECONDS));
       delays.add((System.nanoTime() - asked) / 1e6);
       Thread.sleep(5);
@@ -258,6 +288,29 @@ class IsolationTest {
     System.arraycopy(END_OF_INTERRUPT, 0, code, 0x100, END_OF_INTERRUPT.length);
     guests.turnOn("storm", Entitlement.DEFAULT, code);
     assertUndisturbed("a storm of interrupts", before);
+  }
+
+  @Test
+  void aDiskThatCannotGrowStopsItsVmAlone() throws Exception {
+    start(null);
+    Measured before = measure();
+    Path disk = directory.resolve("disk.vhd");
+    VhdMaker.dynamic(disk, 16 << 20);
+    ActorRef<VirtualMachine.Command> full =
+        guests.create(
+            guests
+                .configuration("full", Entitlement.DEFAULT, writes())
+                .with(
+                    Map.of(
+                        DriveSlot.HDA,
+                        new VmConfiguration.Drive(
+                            VmConfiguration.DriveKind.DISK, Optional.of(disk)))));
+    assertEquals(Answer.DONE, guests.engine().ask(full, VirtualMachine.TurnOn::new));
+    while (guests.status(full).state() != PowerState.PAUSED) {
+      Thread.sleep(1);
+    }
+    assertUndisturbed("a full disk", before);
+    assertEquals(PowerState.PAUSED, guests.status(full).state());
   }
 
   @Test

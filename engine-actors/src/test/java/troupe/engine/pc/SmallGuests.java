@@ -3,6 +3,7 @@ package troupe.engine.pc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,15 @@ final class SmallGuests implements AutoCloseable {
   private final Engine engine;
 
   SmallGuests(Path directory, int cpus, long memoryMib, BiConsumer<String, Machine> built) {
+    this(directory, cpus, memoryMib, ConfigFactory.empty(), built);
+  }
+
+  SmallGuests(
+      Path directory,
+      int cpus,
+      long memoryMib,
+      Config settings,
+      BiConsumer<String, Machine> built) {
     this.directory = directory;
     engine =
         Engine.start(
@@ -46,7 +56,7 @@ final class SmallGuests implements AutoCloseable {
                 new Lines(Optional.empty()),
                 new PcFactory(System::nanoTime, null, built),
                 Optional.of(directory.resolve("states"))),
-            ConfigFactory.empty());
+            settings);
   }
 
   Engine engine() {
