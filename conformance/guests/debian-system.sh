@@ -1,19 +1,17 @@
 #!/bin/bash
 # A Debian i386 system on a disk: system.img (MBR, GRUB 2, ext4 of 1 GiB with the label "system"; root's password is
 # "troupe"), with system-vmlinuz and system-initrd.gz to start it without the boot loader, and system-records, the journal's
-# program (src/guest/records.c) for the host.  Besides a login there are two programs to start as init:
+# program (src/guest/records.c) for the host.  Besides a login there are programs to start as init:
 #   records-init           writes records for ever
 #   ide-check              system-ide.sh
-# Needs root, as debootstrap does.  TROUPE_DEBIAN_MIRROR names another mirror than debootstrap's own.
+#   install                system-install.sh
+# It is made of debian-root.tar.  Needs root.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd); out=${1:?usage: debian-system.sh OUT}
-[ "$(id -u)" = 0 ] || { echo "debian-system.sh: debootstrap needs root" >&2; exit 1; }
+[ "$(id -u)" = 0 ] || { echo "debian-system.sh: chroot needs root" >&2; exit 1; }
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
-root=$work/root; suite=$(. /etc/os-release; echo "${VERSION_CODENAME:-stable}")
-packages=systemd-sysv,udev,kmod,ifupdown,e2fsprogs,fdisk,grub-pc-bin,grub2-common,initramfs-tools,linux-image-686
-packages+=,smartmontools,hdparm,sg3-utils,eject
-debootstrap --arch=i386 --variant=minbase "--include=$packages" "$suite" "$root" ${TROUPE_DEBIAN_MIRROR:-} >"$out/debootstrap.log" 2>&1 ||
-  { tail -5 "$out/debootstrap.log" >&2; exit 1; }
+root=$work/root; mkdir "$root"; log=$out/debian-system.log
+tar -C "$root" -xf "$out/debian-root.tar"
 
 echo troupe >"$root/etc/hostname"
 echo "LABEL=system / ext4 errors=remount-ro 0 1" >"$root/etc/fstab"
@@ -23,7 +21,7 @@ rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{do
   "$root"/lib/modules/*/kernel/{sound,drivers/{gpu,media,net,staging,infiniband,iio,usb}}
 printf '%s\n' ata_piix sd_mod sr_mod ext4 >>"$root/etc/initramfs-tools/modules"
 sed -i 's/^MODULES=.*/MODULES=list/; s/^COMPRESS=.*/COMPRESS=gzip/' "$root/etc/initramfs-tools/initramfs.conf"
-chroot "$root" sh -c 'depmod "$(ls /lib/modules)"; update-initramfs -u' >>"$out/debootstrap.log" 2>&1
+chroot "$root" sh -c 'depmod "$(ls /lib/modules)"; update-initramfs -u' >"$log" 2>&1
 cp "$root"/boot/vmlinuz-* "$out/system-vmlinuz"; cp "$root"/boot/initrd.img-* "$out/system-initrd.gz"; chmod 644 "$out"/system-*
 
 gcc -m32 -static -D_FILE_OFFSET_BITS=64 -O2 -Wall -Wextra -o "$root/usr/local/sbin/records" "$here/../src/guest/records.c"
@@ -39,13 +37,14 @@ records write /var/records /dev/sdb
 echo "RECORDS ended: $?"; dmesg | tail -n 20; sleep 1000
 END
 cp "$here/system-ide.sh" "$root/usr/local/sbin/ide-check"
+cp "$here/system-install.sh" "$root/usr/local/sbin/install"
 chmod 755 "$root"/usr/local/sbin/*
 mkdir -p "$root/boot/grub"
 cat >"$root/boot/grub/grub.cfg" <<END
 set timeout=1
 menuentry "Debian" {
-  linux $(cd "$root" && echo /boot/vmlinuz-*) root=LABEL=system ro console=tty0 console=ttyS0,115200
-  initrd $(cd "$root" && echo /boot/initrd.img-*)
+  linux /boot/$(basename "$root"/boot/vmlinuz-*) root=LABEL=system ro console=tty0 console=ttyS0,115200
+  initrd /boot/$(basename "$root"/boot/initrd.img-*)
 }
 END
 disk=$out/system.img; rm -f "$disk"; truncate -s 1025M "$disk"; echo 'start=2048, type=83, bootable' | sfdisk -q "$disk"

@@ -11,7 +11,7 @@ exec 9>"$TROUPE_GUESTS/.lock"; flock 9
 wanted=()
 for guest in "$@"; do
   # Media that hold the Debian guest need its kernel and initrd first.
-  case $guest in debian-*) wanted+=(debian) ;; esac
+  case $guest in debian-iso | debian-disks) wanted+=(debian) ;; debian-system) wanted+=(debian-root) ;; esac
   wanted+=("$guest")
 done
 for guest in "${wanted[@]}"; do
@@ -19,8 +19,8 @@ for guest in "${wanted[@]}"; do
   [ -x "$script" ] || { echo "prepare.sh: no guest $guest" >&2; exit 1; }
   made=$TROUPE_GUESTS/.made-$guest
   inputs=("$script"); case $guest in debian) inputs+=("$here/debian-init.sh") ;; programs) inputs+=("$here"/../src/guest/*) ;;
-    debian-system) inputs+=("$here/system-ide.sh" "$here/../src/guest/records.c") ;; esac
-  case $guest in debian-*) inputs+=("$TROUPE_GUESTS/.made-debian") ;; esac
+    debian-iso | debian-disks) inputs+=("$TROUPE_GUESTS/.made-debian") ;;
+    debian-system) inputs+=("$here"/system-*.sh "$here/../src/guest/records.c" "$TROUPE_GUESTS/.made-debian-root") ;; esac
   fresh=yes; for input in "${inputs[@]}"; do [ "$made" -nt "$input" ] || fresh=; done
   [ -n "$fresh" ] && continue
   "$script" "$TROUPE_GUESTS"

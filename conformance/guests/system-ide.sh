@@ -35,9 +35,12 @@ done
 
 say cd bytes "$(blockdev --getsize64 /dev/sr0)"
 say cd sum "$(dd if=/dev/sr0 bs=64k 2>/dev/null | md5sum)"
+# Linux unlocks the drive when the last who has the device open closes it.
+exec 3</dev/sr0
 sg_prevent --prevent=1 /dev/sr0
 sg_start --eject /dev/sr0 2>/dev/null; say cd eject-locked $?
 sg_prevent --allow /dev/sr0
+exec 3<&-
 sg_start --eject /dev/sr0; say cd eject $?
 sg_turs /dev/sr0 >/dev/null 2>&1; say cd open $?
 sg_start --load /dev/sr0; say cd load $?

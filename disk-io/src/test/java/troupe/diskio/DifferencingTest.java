@@ -71,6 +71,19 @@ class DifferencingTest {
       }
       file = here;
     }
+    Path whole = folder.resolve("whole.vhd");
+    DiskMerge.intoNew(file, whole, DiskKind.DYNAMIC, ParentSearch.BESIDE_CHILD, DiskJob.UNWATCHED);
+    for (int depth = 10; depth > 0; depth--) {
+      file = DiskMerge.intoParent(file, ParentSearch.BESIDE_CHILD, DiskJob.UNWATCHED).parent();
+      assertFalse(Files.exists(folder.resolve(depth + ".vhd")));
+    }
+    assertEquals(folder.resolve("0.vhd"), file);
+    for (Path merged : List.of(whole, file)) {
+      try (DiskImage image = open(merged)) {
+        assertEquals(ImageFormat.DYNAMIC_VHD, image.format());
+        assertArrayEquals(model, SampleImages.all(image), merged.toString());
+      }
+    }
   }
 
   @Test
