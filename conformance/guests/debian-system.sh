@@ -4,7 +4,7 @@
 # program (src/guest/records.c) for the host.  Besides a login there are programs to start as init:
 #   records-init           writes records for ever
 #   ide-check              system-ide.sh
-#   install                system-install.sh
+#   install-debian         system-install.sh
 # It is made of debian-root.tar.  Needs root.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd); out=${1:?usage: debian-system.sh OUT}
@@ -37,7 +37,7 @@ records write /var/records /dev/sdb
 echo "RECORDS ended: $?"; dmesg | tail -n 20; sleep 1000
 END
 cp "$here/system-ide.sh" "$root/usr/local/sbin/ide-check"
-cp "$here/system-install.sh" "$root/usr/local/sbin/install"
+cp "$here/system-install.sh" "$root/usr/local/sbin/install-debian"
 chmod 755 "$root"/usr/local/sbin/*
 mkdir -p "$root/boot/grub"
 cat >"$root/boot/grub/grub.cfg" <<END

@@ -38,7 +38,7 @@ class SystemDiskTest {
         .with("--initrd", InstalledSystem.GUESTS.file("debian-system", "system-initrd.gz"))
         .with(
             "--append",
-            "root=LABEL=system ro init=/usr/local/sbin/install console=ttyS0,115200 quiet")
+            "root=LABEL=system ro init=/usr/local/sbin/install-debian console=ttyS0,115200 quiet")
         .with("--hda", system.toString(), "--hdb", empty.toString())
         .with("--hdc", InstalledSystem.GUESTS.file("debian-root", "debian-fetched.tar"))
         .transcript()
