@@ -1,5 +1,6 @@
 #!/bin/busybox sh
-# /init of the Debian guest.  Kernel command line: check=1 runs the checks and powers off; modules=1 loads the drivers.
+# /init of the Debian guest.  Kernel command line: check=1 runs the checks and powers off; modules=1 loads the drivers;
+# root=DEVICE init=PROGRAM loads them too and goes on with that program of that file system.
 B=/bin/busybox
 $B mount -t devtmpfs dev /dev
 exec </dev/console >/dev/console 2>&1
@@ -9,9 +10,20 @@ $B mkdir -p /bin
 $B --install -s /bin
 export PATH=/bin HOME=/ TERM=linux
 say() { for console in ttyS0 tty1; do [ -c /dev/$console ] && echo "$@" >/dev/$console 2>/dev/null; done; }
-check= modules=
-for word in $(cat /proc/cmdline); do case $word in check=*|modules=*) eval "${word%%=*}='${word#*=}'" ;; esac; done
-if [ -n "$modules" ]; then while read -r file; do insmod /lib/modules/$file 2>/dev/null; done </lib/modules/order; sleep 1; fi
+check= modules= root= init=
+for word in $(cat /proc/cmdline); do case $word in check=*|modules=*|root=*|init=*) eval "${word%%=*}='${word#*=}'" ;; esac; done
+# A module gets what the command line has for it (NAME.PARAMETER=VALUE).
+load() {
+  parameters=
+  for word in $(cat /proc/cmdline); do case $word in $1.*) parameters="$parameters ${word#*.}" ;; esac; done
+  insmod /lib/modules/$1.ko $parameters 2>/dev/null; }
+if [ -n "$modules$root" ]; then while read -r file; do load ${file%.ko}; done </lib/modules/order; sleep 1; fi
+if [ -n "$root" ]; then
+  until [ -b "$root" ]; do sleep 0.1; done
+  mount -t ext4 -o ro "$root" /mnt
+  for mounted in /dev /proc /sys; do mount --move $mounted /mnt$mounted; done
+  exec switch_root /mnt "$init"
+fi
 if [ -n "$check" ]; then
   say "CHECK kernel=$(uname -r) machine=$(uname -m)"
   say "CHECK memory=$(sed -n 's/MemTotal: *//p' /proc/meminfo)"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # A Debian i386 system on a disk: system.img (MBR, GRUB 2, ext4 of 1 GiB with the label "system"; root's password is
-# "troupe"), with system-vmlinuz and system-initrd.gz to start it without the boot loader, and system-records, the journal's
-# program (src/guest/records.c) for the host.  Besides a login there are programs to start as init:
+# "troupe"), and system-records, the journal's program (src/guest/records.c) for the host.  Besides a login there are programs
+# to start as init, by the kernel and the initramfs of the Debian guest:
 #   records-init           writes records for ever
 #   ide-check              system-ide.sh
 #   install-debian         system-install.sh
@@ -15,17 +15,21 @@ tar -C "$root" -xf "$out/debian-root.tar"
 
 echo troupe >"$root/etc/hostname"
 echo "LABEL=system / ext4 errors=remount-ro 0 1" >"$root/etc/fstab"
-chroot "$root" sh -c 'echo root:troupe | chpasswd; systemctl mask apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer' >/dev/null 2>&1
+chroot "$root" sh -c 'echo root:troupe | chpasswd
+  systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer fstrim.timer e2scrub_all.timer \
+    e2scrub_reap.service getty-static.service smartmontools.service' >/dev/null 2>&1
+# On a busy host an emulated PC takes longer than systemd waits for the devices of a real one.
+mkdir -p "$root/etc/systemd/system.conf.d"
+printf '%s\n' '[Manager]' DefaultDeviceTimeoutSec=30min DefaultTimeoutStartSec=30min >"$root/etc/systemd/system.conf.d/patience.conf"
 # What a PC of this kind never needs is left out, for the sake of the image's size.
 rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale,info}/* \
   "$root"/lib/modules/*/kernel/{sound,drivers/{gpu,media,net,staging,infiniband,iio,usb}}
 printf '%s\n' ata_piix sd_mod sr_mod ext4 >>"$root/etc/initramfs-tools/modules"
 sed -i 's/^MODULES=.*/MODULES=list/; s/^COMPRESS=.*/COMPRESS=gzip/' "$root/etc/initramfs-tools/initramfs.conf"
 chroot "$root" sh -c 'depmod "$(ls /lib/modules)"; update-initramfs -u' >"$log" 2>&1
-cp "$root"/boot/vmlinuz-* "$out/system-vmlinuz"; cp "$root"/boot/initrd.img-* "$out/system-initrd.gz"; chmod 644 "$out"/system-*
 
 gcc -m32 -static -D_FILE_OFFSET_BITS=64 -O2 -Wall -Wextra -o "$root/usr/local/sbin/records" "$here/../src/guest/records.c"
-cp "$root/usr/local/sbin/records" "$out/system-records"
+install -m 755 "$root/usr/local/sbin/records" "$out/system-records"
 cat >"$root/usr/local/sbin/records-init" <<'END'
 #!/bin/sh
 export PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin

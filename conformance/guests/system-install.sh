@@ -13,16 +13,18 @@ mke2fs -q -t ext4 -L installed /dev/sdb1
 mount /dev/sdb1 /mnt
 tar -C /mnt -xf /dev/sdc
 # Only the modules that this PC needs go into its initramfs.
-mkdir -p /mnt/etc/initramfs-tools/conf.d
-echo MODULES=dep >/mnt/etc/initramfs-tools/conf.d/this-pc
-mount --bind /dev /mnt/dev
+mkdir -p /mnt/etc/initramfs-tools/conf.d /mnt/usr/share/initramfs-tools/modules.d
+echo MODULES=list >/mnt/etc/initramfs-tools/conf.d/this-pc
+printf '%s\n' ata_piix sd_mod sr_mod ext4 >/mnt/usr/share/initramfs-tools/modules.d/this-pc
 chroot /mnt /debootstrap/debootstrap --second-stage
 echo troupe >/mnt/etc/hostname
 echo "LABEL=installed / ext4 errors=remount-ro 0 1" >/mnt/etc/fstab
+cp -r /etc/systemd/system.conf.d /mnt/etc/systemd/
 echo root:troupe | chroot /mnt chpasswd
 echo 'GRUB_TIMEOUT=1 GRUB_CMDLINE_LINUX="console=tty0 console=ttyS0,115200"' >/mnt/etc/default/grub
+mount --bind /dev /mnt/dev
 mount -t proc proc /mnt/proc
 mount -t sysfs sysfs /mnt/sys
 chroot /mnt grub-install /dev/sdb
 chroot /mnt update-grub
-umount /mnt/sys /mnt/proc /mnt/dev /mnt
+umount -R /mnt

@@ -168,11 +168,11 @@ class IdeGuestTest {
     makeDvd(run.folder().resolve("dvd.iso"));
     Path cd = Path.of(InstalledSystem.GUESTS.file("debian-iso", "debian.iso"));
     run.with("--memory", "128")
-        .with("--kernel", InstalledSystem.GUESTS.file("debian-system", "system-vmlinuz"))
-        .with("--initrd", InstalledSystem.GUESTS.file("debian-system", "system-initrd.gz"))
+        .with("--kernel", InstalledSystem.GUESTS.file("debian", "vmlinuz"))
+        .with("--initrd", InstalledSystem.GUESTS.file("debian", "initrd.gz"))
         .with(
             "--append",
-            "root=LABEL=system ro init=/usr/local/sbin/ide-check console=ttyS0,115200 " + append)
+            "root=/dev/sda1 init=/usr/local/sbin/ide-check console=ttyS0,115200 " + append)
         .with("--hda", system.toString(), "--hdb", large.toString(), "--hdc", small.toString())
         .with("--cdrom", cd.toString())
         .transcript()

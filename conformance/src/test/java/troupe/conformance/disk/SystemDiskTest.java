@@ -34,11 +34,11 @@ class SystemDiskTest {
     VhdMaker.dynamic(empty, BYTES);
     install
         .with("--memory", "256")
-        .with("--kernel", InstalledSystem.GUESTS.file("debian-system", "system-vmlinuz"))
-        .with("--initrd", InstalledSystem.GUESTS.file("debian-system", "system-initrd.gz"))
+        .with("--kernel", InstalledSystem.GUESTS.file("debian", "vmlinuz"))
+        .with("--initrd", InstalledSystem.GUESTS.file("debian", "initrd.gz"))
         .with(
             "--append",
-            "root=LABEL=system ro init=/usr/local/sbin/install-debian console=ttyS0,115200 quiet")
+            "root=/dev/sda1 init=/usr/local/sbin/install-debian console=ttyS0,115200 quiet")
         .with("--hda", system.toString(), "--hdb", empty.toString())
         .with("--hdc", InstalledSystem.GUESTS.file("debian-root", "debian-fetched.tar"))
         .transcript()

@@ -78,14 +78,14 @@ final class TroupeProcess implements AutoCloseable {
         """
         memory = 96 MiB
         kernel = "%s", initrd = "%s"
-        append = "root=LABEL=system ro init=/usr/local/sbin/records-init console=ttyS0,115200"
+        append = "root=/dev/sda1 init=/usr/local/sbin/records-init console=ttyS0,115200"
         ide { 0-0 { disk = "%s" }, 0-1 { disk = "%s" } }
         on-host-start = always
         on-host-stop = save
         """
             .formatted(
-                InstalledSystem.GUESTS.file("debian-system", "system-vmlinuz"),
-                InstalledSystem.GUESTS.file("debian-system", "system-initrd.gz"),
+                InstalledSystem.GUESTS.file("debian", "vmlinuz"),
+                InstalledSystem.GUESTS.file("debian", "initrd.gz"),
                 system,
                 data));
   }
