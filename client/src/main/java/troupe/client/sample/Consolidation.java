@@ -72,8 +72,8 @@ public final class Consolidation {
       measure("one has crashed", servers, seconds);
       boolean good = true;
       for (Guest guest : servers.subList(0, servers.size() - 1)) {
-        List<String> sums =
-            SUM.matcher(guest.said()).results().map(MatchResult::group).toList();
+        guest.await(SUM);
+        List<String> sums = SUM.matcher(guest.said()).results().map(MatchResult::group).toList();
         boolean same = !sums.isEmpty() && sums.stream().distinct().count() == 1;
         System.out.printf(
             "%s: %d sums, %s%n",

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.apache.pekko.stream.javadsl.Sink;
 import troupe.client.RefusedException;
 import troupe.client.TroupeClient;
@@ -83,13 +84,23 @@ final class Guest {
     awaitText(UP, times, LONGEST_BOOT);
   }
 
-  private synchronized void awaitText(String text, int times, int seconds)
+  /** Waits until the guest has said something that matches; how busy the host is, is unknown. */
+  void await(Pattern what) throws TimeoutException, InterruptedException {
+    await(what, 1, LONGEST_BOOT);
+  }
+
+  private void awaitText(String text, int times, int seconds)
+      throws TimeoutException, InterruptedException {
+    await(Pattern.compile(Pattern.quote(text)), times, seconds);
+  }
+
+  private synchronized void await(Pattern what, int times, int seconds)
       throws TimeoutException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    while (said.toString().split(java.util.regex.Pattern.quote(text), -1).length <= times) {
+    while (what.matcher(said).results().count() < times) {
       long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
       if (left <= 0) {
-        throw new TimeoutException(name + " has not said \"" + text + "\"");
+        throw new TimeoutException(name + " has not said " + what);
       }
       wait(left);
     }
