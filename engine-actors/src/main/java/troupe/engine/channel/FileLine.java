@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 
 /** Output to a file; there is no input. */
 final class FileLine implements Line {
@@ -34,6 +35,12 @@ final class FileLine implements Line {
   @Override
   public void write(byte[] bytes) throws IOException {
     file.write(bytes);
+  }
+
+  /** A volume always goes on, though a busy host may take its time: nothing is to be lost. */
+  @Override
+  public Duration patience() {
+    return Duration.ofSeconds(4);
   }
 
   @Override

@@ -222,6 +222,9 @@ public final class LineChannel extends AbstractBehavior<LineChannel.Command> {
       return closed();
     }
     if (taken.get() == takenBefore) {
+      getContext()
+          .getLog()
+          .warn("{}: the other side takes nothing, what the guest sent last is lost", name);
       closeLine();
     }
     takenBefore = taken.get();

@@ -20,6 +20,11 @@ public sealed interface PortConnection {
   /** A Unix-domain socket of the host that one client at a time connects to. */
   record Unix(Path socket) implements PortConnection {}
 
+  /** The same for a PC that goes on: what it has said before stays. */
+  default PortConnection continued() {
+    return this instanceof ToFile(Path file, boolean _) ? new ToFile(file, true) : this;
+  }
+
   /**
    * Reads the form of the command line: stdio, null, file:PATH, tcp:HOST:PORT or unix:PATH.
    *

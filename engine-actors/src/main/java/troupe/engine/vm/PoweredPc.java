@@ -70,7 +70,10 @@ final class PoweredPc {
           }
         }
         for (Map.Entry<String, PortConnection> port : connections(configuration).entrySet()) {
-          lines.put(port.getKey(), host.lines().open(port.getValue()));
+          PortConnection connection = port.getValue();
+          lines.put(
+              port.getKey(),
+              host.lines().open(saved.isPresent() ? connection.continued() : connection));
         }
       } catch (IOException e) {
         supplies.close(system);

@@ -8,9 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -20,6 +25,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(30)
 class LineChannelTest {
@@ -70,6 +76,9 @@ class LineChannelTest {
       }
     }
   }
+
+  /** What a pipe of the host holds, bytes. [POSIX] leaves it open; Linux has 64 KiB. */
+  private static final int PIPE_BUFFER = 1 << 16;
 
   private final ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "lines");
   private final BlockingQueue<LineChannel.Event> events = new LinkedBlockingQueue<>();
@@ -161,6 +170,27 @@ class LineChannelTest {
     millisToClose(channel);
     assertEquals(8 * 512, line.took.size());
     assertFalse(peer.isAlive() && !peer.join(Duration.ofSeconds(1)));
+  }
+
+  @Test
+  void aFileThatStallsLosesNothing(@TempDir Path directory) throws Exception {
+    Path pipe = directory.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    FutureTask<byte[]> reader =
+        new FutureTask<>(
+            () -> {
+              try (InputStream in = Files.newInputStream(pipe)) {
+                Thread.sleep(2000);
+                return in.readAllBytes();
+              }
+            });
+    Thread.ofPlatform().daemon().start(reader);
+    byte[] said = new byte[4 * PIPE_BUFFER];
+    new Random(1).nextBytes(said);
+    ActorRef<LineChannel.Command> channel = channel(new FileLine(pipe, true));
+    channel.tell(new LineChannel.Write(said.clone()));
+    millisToClose(channel);
+    assertArrayEquals(said, reader.get(10, TimeUnit.SECONDS));
   }
 
   @Test

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import troupe.engine.channel.Lines;
+import troupe.engine.configuration.PortConnection;
 import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.vm.Answer;
 import troupe.engine.vm.Configurations;
@@ -58,7 +61,11 @@ class PowerStatesTest {
                 2,
                 1000,
                 new Lines(Optional.empty()),
-                FakeMachine.running(FakeMachine::computeUntilAttention),
+                FakeMachine.running(
+                    machine -> {
+                      machine.print(machine.takeReceived());
+                      return machine.computeUntilAttention();
+                    }),
                 states),
             ConfigFactory.empty());
   }
@@ -170,6 +177,31 @@ class PowerStatesTest {
               .toList();
     }
     assertEquals(List.of(Event.Kind.TURNED_ON, Event.Kind.SAVED, Event.Kind.RESTORED), kinds);
+  }
+
+  @Test
+  void whatAGuestHasSaidBeforeASaveStays() throws Exception {
+    Path file = directory.resolve("com1.log");
+    ActorRef<VirtualMachine.Command> vm =
+        create(Configurations.vm("vm", true, new PortConnection.ToFile(file, false)));
+    List<String> said = new ArrayList<>();
+    for (String step : List.of("turn-on", "save", "restore", "turn-off", "turn-on", "turn-off")) {
+      assertEquals(Answer.DONE, control(vm, step));
+      if (step.equals("turn-on") || step.equals("restore")) {
+        byte[] bytes = (step + ";").getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(
+            Answer.DONE,
+            engine.<VirtualMachine.Command, Answer>ask(
+                vm, replyTo -> new VirtualMachine.SendSerial(0, bytes, replyTo)));
+        while (!Files.readString(file).endsWith(step + ";")) {
+          Thread.onSpinWait();
+        }
+      }
+      if (step.equals("turn-off")) {
+        said.add(Files.readString(file));
+      }
+    }
+    assertEquals(List.of("turn-on;restore;", "turn-on;"), said);
   }
 
   @Test
