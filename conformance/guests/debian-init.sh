@@ -18,6 +18,13 @@ load() {
   for word in $(cat /proc/cmdline); do case $word in $1.*) parameters="$parameters ${word#*.}" ;; esac; done
   insmod /lib/modules/$1.ko $parameters 2>/dev/null; }
 if [ -n "$modules$root" ]; then while read -r file; do load ${file%.ko}; done </lib/modules/order; sleep 1; fi
+# Disks are probed at the same time and get their names as they are ready.  Here they get them in the order of their places.
+if [ -d /sys/bus/scsi/drivers/sd ]; then
+  cd /sys/bus/scsi/drivers/sd; disks=$(ls -d [0-9]* 2>/dev/null)
+  for disk in $disks; do echo $disk >unbind; done
+  for disk in $disks; do echo $disk >bind; done
+  cd /
+fi
 if [ -n "$root" ]; then
   until [ -b "$root" ]; do sleep 0.1; done
   mount -t ext4 -o ro "$root" /mnt

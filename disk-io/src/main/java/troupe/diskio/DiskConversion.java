@@ -79,7 +79,7 @@ public final class DiskConversion {
             case FIXED -> {
               VhdMaker.checkSize(to, size);
               if (layOut) {
-                VhdMaker.layOut(made.channel(), size, (_, _) -> job.done(0, size));
+                VhdMaker.layOut(made, size, (_, _) -> job.done(0, size));
               }
               DiskCopy.copy(source, DiskCopy.flat(made.channel()), job);
               made.bytes()

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /**
  * Where a file of the host has no data and reads as zeros: lseek(2) with SEEK_DATA and SEEK_HOLE,
- * which Java does not offer. On hosts other than Linux there is none.
+ * which Java does not offer, nor fallocate(2). On hosts other than Linux there is none.
  *
  * <p>Closing it drops the file locks of the process, as closing any descriptor of the file does.
  */
@@ -23,7 +23,9 @@ final class HoleMap implements AutoCloseable {
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
   private static final int ENXIO = 6;
+  private static final int ENOSPC = 28;
   private static final int O_RDONLY_CLOEXEC = 0x80000;
+  private static final int O_RDWR_CLOEXEC = 0x80002;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
@@ -48,6 +50,16 @@ final class HoleMap implements AutoCloseable {
                 ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_INT),
             Linker.Option.captureCallState("errno"));
+    private static final MethodHandle FALLOCATE =
+        handle(
+            "fallocate",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG),
+            Linker.Option.captureCallState("errno"));
 
     private static MethodHandle handle(
         String name, FunctionDescriptor descriptor, Linker.Option... options) {
@@ -66,12 +78,20 @@ final class HoleMap implements AutoCloseable {
 
   /** The holes of {@code file}, if this host tells them. */
   static Optional<HoleMap> open(Path file) {
+    return open(file, O_RDONLY_CLOEXEC);
+  }
+
+  /** As {@link #open(Path)}, of a file that can be given room too. */
+  static Optional<HoleMap> openWritable(Path file) {
+    return open(file, O_RDWR_CLOEXEC);
+  }
+
+  private static Optional<HoleMap> open(Path file, int flags) {
     if (!System.getProperty("os.name").equals("Linux")) {
       return Optional.empty();
     }
     try (Arena arena = Arena.ofConfined()) {
-      int descriptor =
-          (int) Library.OPEN.invokeExact(arena.allocateFrom(file.toString()), O_RDONLY_CLOEXEC);
+      int descriptor = (int) Library.OPEN.invokeExact(arena.allocateFrom(file.toString()), flags);
       return descriptor < 0 ? Optional.empty() : Optional.of(new HoleMap(descriptor));
     } catch (Throwable e) {
       return Optional.empty();
@@ -103,6 +123,25 @@ final class HoleMap implements AutoCloseable {
     }
     // A file system that does not know its holes has data everywhere.
     return whence == SEEK_DATA ? position : Long.MAX_VALUE;
+  }
+
+  /**
+   * Gives the file room for {@code size} bytes, which read as zeros where nothing was; whether its
+   * file system can.
+   *
+   * @throws IOException if there is no room
+   */
+  boolean allocate(long size) throws IOException {
+    int result;
+    try {
+      result = (int) Library.FALLOCATE.invokeExact(state, descriptor, 0, 0L, size);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+    if (result != 0 && (int) ERRNO.get(state, 0L) == ENOSPC) {
+      throw new IOException("No space left on device");
+    }
+    return result == 0;
   }
 
   @Override

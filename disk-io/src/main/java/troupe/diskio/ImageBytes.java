@@ -99,6 +99,18 @@ final class ImageBytes {
     return holes;
   }
 
+  /**
+   * Has the host find room for {@code size} bytes at once, without writing them; whether it can.
+   *
+   * @throws IOException if there is no room
+   */
+  boolean allocate(long size) throws IOException {
+    if (holes == null) {
+      holes = HoleMap.openWritable(path);
+    }
+    return holes.isPresent() && holes.get().allocate(size);
+  }
+
   void write(long position, byte[] source, int offset, int length) throws IOException {
     transfer(
         position,

@@ -42,18 +42,22 @@ public final class VhdMaker {
         made -> {
           FileChannel channel = made.channel();
           if (layOut) {
-            layOut(channel, size, job);
+            layOut(made, size, job);
           }
           writeAll(channel, size, ByteBuffer.wrap(footer.toBytes()));
         });
   }
 
   /** Makes the host find room for {@code size} bytes. */
-  static void layOut(FileChannel channel, long size, DiskJob job) throws IOException {
+  static void layOut(NewFile made, long size, DiskJob job) throws IOException {
+    if (made.bytes().allocate(size)) {
+      job.done(size, size);
+      return;
+    }
     ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK);
     for (long at = 0; at < size; at += CHUNK) {
       zeros.clear().limit((int) Math.min(CHUNK, size - at));
-      writeAll(channel, at, zeros);
+      writeAll(made.channel(), at, zeros);
       job.done(at + zeros.limit(), size);
     }
   }

@@ -109,6 +109,33 @@ class DiskToolsTest {
   }
 
   @Test
+  void fixedDisksHaveAllTheirRoomUnlessTheyAreToBeSparse() throws Exception {
+    Path raw = Files.write(folder.resolve("a.img"), new byte[16 << 20]);
+    try (var file = new java.io.RandomAccessFile(raw.toFile(), "rw")) {
+      file.seek(5 << 20);
+      file.write(SampleImages.random(512, 1));
+    }
+    for (boolean layOut : new boolean[] {true, false}) {
+      Path made = folder.resolve("made-" + layOut);
+      VhdMaker.fixed(made, 16 << 20, layOut, DiskJob.UNWATCHED);
+      assertEquals(layOut, OutsideTools.room(made) >= 16 << 20);
+      Path converted = folder.resolve("converted-" + layOut);
+      DiskConversion.convert(
+          made,
+          folder.resolve("again-" + layOut),
+          DiskKind.FIXED,
+          layOut,
+          ParentSearch.BESIDE_CHILD,
+          DiskJob.UNWATCHED);
+      assertEquals(layOut, OutsideTools.room(folder.resolve("again-" + layOut)) >= 16 << 20);
+      DiskConversion.convert(
+          raw, converted, DiskKind.FIXED, layOut, ParentSearch.BESIDE_CHILD, DiskJob.UNWATCHED);
+      assertArrayEquals(content(raw), content(converted));
+      assertArrayEquals(new byte[16 << 20], content(made));
+    }
+  }
+
+  @Test
   void aStoppedConversionLeavesNothing() throws IOException {
     Path from = scribbledDynamic("a.vhd", new byte[SIZE], 3);
     for (DiskKind kind : DiskKind.values()) {

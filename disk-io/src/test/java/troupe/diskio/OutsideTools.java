@@ -40,6 +40,11 @@ final class OutsideTools {
     assertFalse(out.contains("failed") || out.contains("invalid"), out);
   }
 
+  /** Bytes of the host's volume that a file takes up. */
+  static long room(Path file) throws Exception {
+    return 512 * Long.parseLong(run("", "/usr/bin/stat", "--format=%b", file).strip());
+  }
+
   /** What libvhdi says of a disk: its bytes, a space, the hash of the ranges. */
   static String libvhdi(List<Path> chain, List<SectorRange> ranges, Path scripts) throws Exception {
     Path script = scripts.resolve("read-vhd.py");
