@@ -26,8 +26,16 @@ public final class CodeCache {
   /** Instructions of a block at most. */
   public static final int MAX_INSTRUCTIONS = 32;
 
-  /** Blocks that are kept; with one more, all are dropped. */
-  private static final int MOST_BLOCKS = 1 << 18;
+  /**
+   * Bytes of heap that decoded code may take; with more, all is dropped. The heap is that of all
+   * PCs of the process, and a guest could fill it with code that it never runs again.
+   */
+  private static final long MOST_BYTES = 64 << 20;
+
+  // What is taken by a block, by each of its instructions as if none was shared, and by a page.
+  private static final int BLOCK_BYTES = 120;
+  private static final int INSTRUCTION_BYTES = 56;
+  private static final int PAGE_BYTES = 720;
 
   /** Regions that are kept; with one more, the one that was attached first is dropped. */
   private static final int MOST_REGIONS = 20_000;
@@ -47,11 +55,11 @@ public final class CodeCache {
   private final PhysicalMemory memory;
   private final Decoder decoder;
   private final Block[] slots = new Block[SLOTS];
-  private final int mostBlocks;
+  private final long mostBytes;
   private final int mostRegions;
 
-  /** Blocks in the slots. */
-  private int count;
+  /** What all blocks and pages take, at most. */
+  private long bytes;
 
   private final Set<Region> attached = new LinkedHashSet<>();
   private final JumpCache jumps;
@@ -65,12 +73,12 @@ public final class CodeCache {
   private int cpl;
 
   public CodeCache(Processor c) {
-    this(c, MOST_BLOCKS, MOST_REGIONS);
+    this(c, MOST_BYTES, MOST_REGIONS);
   }
 
-  CodeCache(Processor c, int mostBlocks, int mostRegions) {
+  CodeCache(Processor c, long mostBytes, int mostRegions) {
     this.c = c;
-    this.mostBlocks = mostBlocks;
+    this.mostBytes = mostBytes;
     this.mostRegions = mostRegions;
     memory = c.memory;
     jumps = c.jumps;
@@ -87,7 +95,7 @@ public final class CodeCache {
     Arrays.fill(slots, null);
     jumps.clear();
     attached.clear();
-    count = 0;
+    bytes = 0;
     for (int high = 0; high < pages.length; high++) {
       if (pages[high] != null) {
         for (int low = 0; low < 1024; low++) {
@@ -162,9 +170,13 @@ public final class CodeCache {
     jumps.forgetOld(c.mmu.generation);
   }
 
-  /** Blocks that are kept now. */
-  int blocks() {
-    return count;
+  /** Bytes of heap that decoded code takes now, at most. */
+  long bytes() {
+    return bytes;
+  }
+
+  private static int bytes(Block block) {
+    return BLOCK_BYTES + block.count * INSTRUCTION_BYTES;
   }
 
   /** Decodes one instruction at CS:EIP without keeping it. */
@@ -206,10 +218,10 @@ public final class CodeCache {
     Insn[] code = Arrays.copyOf(buffer, length + 1);
     code[length] = null;
     Block block = new Block(physical, end, code32, code, secondPage);
-    if (count >= mostBlocks) {
+    if (bytes + bytes(block) + 2 * PAGE_BYTES > mostBytes) {
       clear();
     }
-    count++;
+    bytes += bytes(block);
     int slot = slot(physical);
     block.nextInSlot = slots[slot];
     slots[slot] = block;
@@ -233,6 +245,7 @@ public final class CodeCache {
         pages[number >>> 10] = new Page[1024];
       }
       page = new Page();
+      bytes += PAGE_BYTES;
       pages[number >>> 10][number & 1023] = page;
       memory.setHasCode(number, true);
       byte[] content = memory.writable(number);
@@ -374,7 +387,7 @@ public final class CodeCache {
       }
       before.nextInSlot = block.nextInSlot;
     }
-    count--;
+    bytes -= bytes(block);
   }
 
   /** Bytes of a page with code are about to change. */
@@ -415,6 +428,7 @@ public final class CodeCache {
     }
     if (page.blocks.isEmpty() && page.regions.isEmpty()) {
       pages[number >>> 10][number & 1023] = null;
+      bytes -= PAGE_BYTES;
       memory.setHasCode(number, false);
     }
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import troupe.processor.CpuModel;
 import troupe.processor.Processor;
@@ -14,24 +15,63 @@ import troupe.processor.TestSurroundings;
 import troupe.processor.memory.PhysicalMemory;
 
 class CodeCacheTest {
-  private static final int MOST = 500;
+  private static final int MOST = 100_000;
+  private static final int REGIONS = 500;
+
+  private final PhysicalMemory memory = new PhysicalMemory(1 << 20);
+  private final Processor processor =
+      new Processor(CpuModel.DEFAULT, memory, new TestBus(), new TestSurroundings(), null);
+  private final CodeCache cache = new CodeCache(processor, MOST, REGIONS);
+
+  @BeforeEach
+  void atTheBeginOfMemory() {
+    processor.segments.base[Processor.CS] = 0;
+  }
+
+  /** Fills the memory with one byte, and decodes at every one of some places. */
+  private void decode(int code, int count, int distance) {
+    byte[] bytes = new byte[1 << 16];
+    Arrays.fill(bytes, (byte) code);
+    memory.write(0, bytes, 0, bytes.length);
+    for (int n = 0; n < count; n++) {
+      processor.eip = n * distance;
+      assertEquals(n * distance, cache.lookup().physical);
+      assertTrue(cache.bytes() > 0 && cache.bytes() <= MOST, "bytes taken: " + cache.bytes());
+    }
+  }
 
   @Test
-  void blocksAreBounded() {
-    PhysicalMemory memory = new PhysicalMemory(1 << 20);
-    byte[] jumps = new byte[1 << 16];
-    Arrays.fill(jumps, (byte) 0xEB); // jmp: each byte begins a block
-    memory.write(0, jumps, 0, jumps.length);
-    Processor processor =
-        new Processor(CpuModel.DEFAULT, memory, new TestBus(), new TestSurroundings(), null);
-    processor.segments.base[Processor.CS] = 0;
-    CodeCache cache = new CodeCache(processor, MOST, MOST);
-    for (int eip = 0; eip < 3 * MOST; eip++) {
-      processor.eip = eip;
-      assertEquals(eip, cache.lookup().physical);
-      assertTrue(cache.blocks() <= MOST, "blocks kept: " + cache.blocks());
+  void whatManyShortBlocksTakeIsBounded() {
+    decode(0xEB, 3000, 1); // jmp: each byte begins a block
+    assertNull(cache.find(0, false), "of the first, all are gone");
+    assertNotNull(cache.find(2999, false));
+  }
+
+  @Test
+  void whatLongBlocksTakeIsBounded() {
+    decode(0x90, 300, 1); // nop: blocks are as long as they may be
+    assertNull(cache.find(0, false), "of the first, all are gone");
+    assertNotNull(cache.find(299, false));
+  }
+
+  @Test
+  void whatPagesTakeIsBounded() {
+    processor.segments.limit[Processor.CS] = 0xFFFFF;
+    byte[] jump = {(byte) 0xEB, 0};
+    for (int page = 0; page < 200; page++) {
+      memory.write(page << 12, jump, 0, jump.length);
+      processor.eip = page << 12;
+      cache.lookup();
+      assertTrue(cache.bytes() <= MOST, "bytes taken: " + cache.bytes());
     }
     assertNull(cache.find(0, false), "of the first, all are gone");
-    assertNotNull(cache.find(3 * MOST - 1, false));
+  }
+
+  @Test
+  void whatIsOverwrittenTakesNothing() {
+    decode(0xEB, 50, 1);
+    assertTrue(cache.bytes() > 0);
+    cache.written(0, 0, 4096);
+    assertEquals(0, cache.bytes());
   }
 }
