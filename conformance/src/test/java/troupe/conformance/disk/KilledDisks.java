@@ -48,6 +48,7 @@ final class KilledDisks {
     // Counts and orphans are for the next mount; anything else would be damage.
     replayed
         .output()
+        .replaceAll("\n(\\w+\\? yes)", " $1")
         .lines()
         .filter(line -> line.contains("? yes") && !line.matches(".*([Ff]ree .* count|orphan).*"))
         .findAny()
