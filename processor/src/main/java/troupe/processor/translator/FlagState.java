@@ -1,5 +1,6 @@
 package troupe.processor.translator;
 
+import java.lang.classfile.CodeBuilder;
 import troupe.processor.semantics.Flags;
 
 /**
@@ -20,9 +21,21 @@ record FlagState(Source z, Source c, Source o) {
 
   /** The value of an operand. */
   sealed interface Value {
-    record Constant(int value) implements Value {}
+    void push(CodeBuilder b);
 
-    record Local(int slot) implements Value {}
+    record Constant(int value) implements Value {
+      @Override
+      public void push(CodeBuilder b) {
+        b.loadConstant(value);
+      }
+    }
+
+    record Local(int slot) implements Value {
+      @Override
+      public void push(CodeBuilder b) {
+        b.iload(slot);
+      }
+    }
   }
 
   /** In the local variables for flags of an unknown kind. */
