@@ -16,7 +16,7 @@ import troupe.conformance.guest.Guests;
  * test watches and ends. In its folder are what it says ({@code messages.txt}), what the guest says
  * on COM1 ({@code com1.log}) and a daemon's saved states ({@code states}).
  */
-final class TroupeProcess implements AutoCloseable {
+public final class TroupeProcess implements AutoCloseable {
   private static final int LONGEST_STOP_SECONDS = 180;
   private static final String COM1 = "com1.log";
   private static final String DEPLOYMENT = "troupe.conf";
@@ -53,8 +53,8 @@ final class TroupeProcess implements AutoCloseable {
    * @param vm what the VM has besides COM1, in HOCON
    */
   static TroupeProcess serve(Path folder, String host, String vm) throws IOException {
-    Files.writeString(
-        folder.resolve(DEPLOYMENT),
+    return serve(
+        folder,
         """
         troupe {
           host { saved-states = "states", machines = "machines", %s }
@@ -66,6 +66,11 @@ final class TroupeProcess implements AutoCloseable {
         }
         """
             .formatted(host, COM1, vm));
+  }
+
+  /** A daemon with that deployment, in HOCON. */
+  public static TroupeProcess serve(Path folder, String deployment) throws IOException {
+    Files.writeString(folder.resolve(DEPLOYMENT), deployment);
     return new TroupeProcess(folder, "serve", "--config", DEPLOYMENT);
   }
 
@@ -90,7 +95,7 @@ final class TroupeProcess implements AutoCloseable {
                 data));
   }
 
-  String messages() throws IOException {
+  public String messages() throws IOException {
     return Files.readString(folder.resolve("messages.txt"));
   }
 
@@ -104,7 +109,7 @@ final class TroupeProcess implements AutoCloseable {
     await(() -> serial(folder).indexOf(text, from) >= 0, text, seconds);
   }
 
-  void awaitMessage(String text, int seconds) throws IOException, InterruptedException {
+  public void awaitMessage(String text, int seconds) throws IOException, InterruptedException {
     await(() -> messages().contains(text), text, seconds);
   }
 
@@ -133,7 +138,7 @@ final class TroupeProcess implements AutoCloseable {
   }
 
   /** As SIGTERM does: what is configured for the host's stop is done. */
-  void stop() throws IOException, InterruptedException {
+  public void stop() throws IOException, InterruptedException {
     process.destroy();
     boolean ended = process.waitFor(LONGEST_STOP_SECONDS, TimeUnit.SECONDS);
     String messages = messages();

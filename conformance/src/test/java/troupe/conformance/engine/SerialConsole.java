@@ -8,7 +8,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.engine.vm.SerialOutput;
 import troupe.engine.vm.VirtualMachine;
 
-/** What a guest says on COM1 and what it is told there, over the engines that it runs on. */
+/** What a guest says on COM1, over the engines and daemons that it runs on. */
 final class SerialConsole {
   private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
@@ -26,7 +26,8 @@ final class SerialConsole {
     vm.tell(new VirtualMachine.WatchSerial(0, watcher));
   }
 
-  private synchronized void add(byte[] bytes) {
+  /** The guest has said this. */
+  synchronized void add(byte[] bytes) {
     said.writeBytes(bytes);
     notifyAll();
   }
@@ -52,9 +53,5 @@ final class SerialConsole {
       }
       wait(left);
     }
-  }
-
-  static void type(ActorRef<VirtualMachine.Command> vm, String line) {
-    vm.tell(new VirtualMachine.SendSerial(0, (line + "\n").getBytes(StandardCharsets.ISO_8859_1)));
   }
 }
