@@ -13,7 +13,7 @@ import java.util.UUID;
  *
  * @param bytes size of the disk
  * @param fileBytes length of the file
- * @param hostBytes bytes of the file that are not in holes
+ * @param hostBytes bytes that the file takes of its volume
  * @param vhd what only VHDs have
  * @param chain the parents, nearest first
  * @param warnings lines for the user, among them why the parents cannot be opened
@@ -64,7 +64,7 @@ public record DiskInfo(
           image.format(),
           image.sectors() * image.sectorSize(),
           bytes.size(),
-          hostBytes(bytes),
+          bytes.bytesOnVolume(),
           footer(image).map(DiskInfo::vhd),
           image instanceof SparseVhdImage sparse ? Optional.of(blocks(sparse)) : Optional.empty(),
           chain,
@@ -98,18 +98,6 @@ public record DiskInfo(
     } catch (IOException e) {
       warnings.add(e.getMessage());
     }
-  }
-
-  private static long hostBytes(ImageBytes bytes) throws IOException {
-    long size = bytes.size();
-    long sum = 0;
-    long at = bytes.nextData(0);
-    while (at < size) {
-      long hole = Math.min(bytes.nextHole(at), size);
-      sum += hole - at;
-      at = hole < size ? bytes.nextData(hole) : size;
-    }
-    return sum;
   }
 
   private static Optional<VhdFooter> footer(MappedImage image) {

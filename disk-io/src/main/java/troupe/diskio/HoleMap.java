@@ -12,10 +12,12 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Where a file of the host has no data and reads as zeros: lseek(2) with SEEK_DATA and SEEK_HOLE,
- * which Java does not offer, nor fallocate(2). On hosts other than Linux there is none.
+ * which Java does not offer, nor fallocate(2) and the blocks that statx(2) tells. On hosts other
+ * than Linux there is none.
  *
  * <p>Closing it drops the file locks of the process, as closing any descriptor of the file does.
  */
@@ -26,6 +28,11 @@ final class HoleMap implements AutoCloseable {
   private static final int ENOSPC = 28;
   private static final int O_RDONLY_CLOEXEC = 0x80000;
   private static final int O_RDWR_CLOEXEC = 0x80002;
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int STATX_BLOCKS = 0x400;
+  private static final long STATX_BYTES = 256;
+  private static final long STX_BLOCKS = 48;
+  private static final int STX_BLOCK_BYTES = 512;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
@@ -60,6 +67,16 @@ final class HoleMap implements AutoCloseable {
                 ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_LONG),
             Linker.Option.captureCallState("errno"));
+    private static final MethodHandle STATX =
+        handle(
+            "statx",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.ADDRESS,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT,
+                ValueLayout.ADDRESS));
 
     private static MethodHandle handle(
         String name, FunctionDescriptor descriptor, Linker.Option... options) {
@@ -142,6 +159,23 @@ final class HoleMap implements AutoCloseable {
       throw new IOException("No space left on device");
     }
     return result == 0;
+  }
+
+  /** Bytes that the file has on its volume, with those that it has room for; empty if unknown. */
+  OptionalLong bytesOnVolume() {
+    try (Arena once = Arena.ofConfined()) {
+      MemorySegment found = once.allocate(STATX_BYTES, Long.BYTES);
+      int result =
+          (int)
+              Library.STATX.invokeExact(
+                  descriptor, once.allocateFrom(""), AT_EMPTY_PATH, STATX_BLOCKS, found);
+      boolean known = result == 0 && (found.get(ValueLayout.JAVA_INT, 0) & STATX_BLOCKS) != 0;
+      return known
+          ? OptionalLong.of(found.get(ValueLayout.JAVA_LONG, STX_BLOCKS) * STX_BLOCK_BYTES)
+          : OptionalLong.empty();
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package troupe.diskio;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -90,6 +91,13 @@ final class ImageBytes {
   long nextHole(long position) throws IOException {
     Optional<HoleMap> map = holes();
     return map.isPresent() ? map.get().nextHole(position) : Long.MAX_VALUE;
+  }
+
+  /** Bytes that the file takes of its volume, as far as the host tells. */
+  long bytesOnVolume() throws IOException {
+    long size = size();
+    boolean device = !Files.isRegularFile(path);
+    return device || holes().isEmpty() ? size : holes().get().bytesOnVolume().orElse(size);
   }
 
   private Optional<HoleMap> holes() {

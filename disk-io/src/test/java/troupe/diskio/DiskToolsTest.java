@@ -119,6 +119,8 @@ class DiskToolsTest {
       Path made = folder.resolve("made-" + layOut);
       VhdMaker.fixed(made, 16 << 20, layOut, DiskJob.UNWATCHED);
       assertEquals(layOut, OutsideTools.room(made) >= 16 << 20);
+      assertEquals(
+          OutsideTools.room(made), DiskInfo.of(made, ParentSearch.BESIDE_CHILD).hostBytes());
       Path converted = folder.resolve("converted-" + layOut);
       DiskConversion.convert(
           made,
