@@ -31,7 +31,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  *
  * <p>What the host has no room for is no error: the command waits, and those after it, until there
  * is room again, and whoever watches is told. So it is for growing disks already when less than
- * {@link HostSpace#error} is left.
+ * {@link HostSpace#error} is left. How much is left of the volume of an image that can be written
+ * is looked up now and then even if nobody writes, as other programs may fill it.
  *
  * <p>The channel owns the image: it closes it on {@link Close}, and when it is stopped.
  */
@@ -80,13 +81,20 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
     NOW
   }
 
+  /** It is time to look how much room the host has. */
+  private enum Look implements Command {
+    NOW
+  }
+
   /** How much room the host has for an image. */
   public enum Level {
     ENOUGH,
     /** Less than the limit for warnings. */
     LOW,
-    /** Writes wait. */
-    NONE
+    /** None for a write that makes the image grow. */
+    NONE,
+    /** Likewise, and a write waits. */
+    WRITES_WAIT
   }
 
   /**
@@ -136,6 +144,9 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
     this.image = image;
     this.space = space;
     this.watcher = watcher;
+    if (!image.readOnly()) {
+      timers.startTimerWithFixedDelay(Look.NOW, space.interval());
+    }
   }
 
   /** A channel that owns {@code image} from now on. Spawn it with {@link #dispatcher()}. */
@@ -165,6 +176,11 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
     switch (command) {
       case Transfer transfer -> accept(transfer);
       case Next _ -> next();
+      case Look _ -> {
+        if (!held) {
+          change(level());
+        }
+      }
       case Close close -> {
         closed = true;
         while (!waiting.isEmpty() && done()) {}
@@ -207,7 +223,7 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
       getContext().getSelf().tell(Next.NOW);
     } else if (held) {
       held = false;
-      change(space.level() == Level.ENOUGH ? Level.ENOUGH : Level.LOW);
+      change(level());
     }
   }
 
@@ -234,7 +250,7 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
       transfer(together);
     } catch (IOException e) {
       if (space.exhausted(e)) {
-        change(Level.NONE);
+        change(Level.WRITES_WAIT);
         return false;
       }
       if (together.size() == 1) {
@@ -345,10 +361,16 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
   // ---- Room on the host
 
   private boolean mustWait() {
-    Level now = space.level();
-    boolean wait = now == Level.NONE && grows();
-    change(wait ? Level.NONE : now == Level.NONE ? Level.LOW : now);
+    Level now = level();
+    boolean wait = now == Level.NONE;
+    change(wait ? Level.WRITES_WAIT : now);
     return wait;
+  }
+
+  /** What there is for this image. */
+  private Level level() {
+    Level volume = space.level();
+    return volume == Level.NONE && !grows() ? Level.LOW : volume;
   }
 
   private boolean grows() {
@@ -360,7 +382,7 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
 
   private void change(Level now) {
     // Between the retries nothing is said, only when all that waited is done.
-    if (now == level || (held && now != Level.NONE)) {
+    if (now == level || (held && now != Level.WRITES_WAIT)) {
       return;
     }
     level = now;

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,6 +16,7 @@ public final class HostSpace {
 
   private final long warning;
   private final long error;
+  private final Duration interval;
   private final LongSupplier usable;
   private long looked;
   private long left = Long.MAX_VALUE;
@@ -25,10 +27,12 @@ public final class HostSpace {
    *
    * @param warning bytes below which there is little
    * @param error bytes below which there is none for growing disks
+   * @param interval between two looks while nothing is written
    */
-  public HostSpace(long warning, long error, LongSupplier usable) {
+  public HostSpace(long warning, long error, Duration interval, LongSupplier usable) {
     this.warning = warning;
     this.error = error;
+    this.interval = interval;
     this.usable = usable;
   }
 
@@ -38,6 +42,7 @@ public final class HostSpace {
     return new HostSpace(
         limits.getBytes("warning"),
         limits.getBytes("error"),
+        limits.getDuration("interval"),
         () -> {
           try {
             return Files.getFileStore(file).getUsableSpace();
@@ -50,6 +55,10 @@ public final class HostSpace {
 
   public long error() {
     return error;
+  }
+
+  Duration interval() {
+    return interval;
   }
 
   DiskChannel.Level level() {
@@ -75,7 +84,8 @@ public final class HostSpace {
       case ENOUGH -> file + ": there is room on the host again";
       case LOW ->
           "%s: the host has %d MB left, less than %d".formatted(file, mb(left), mb(warning));
-      case NONE -> "%s: the host has no room left (%d MB); writes wait".formatted(file, mb(left));
+      case NONE, WRITES_WAIT ->
+          "%s: the host has no room left (%d MB); writes wait".formatted(file, mb(left));
     };
   }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ import troupe.diskio.ImageFile.Access;
 
 class DiskChannelTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
+  private static final Duration NEVER = Duration.ofDays(1);
 
   @TempDir Path folder;
   private final TestProbe<Completed> probe = KIT.createTestProbe(Completed.class);
@@ -42,7 +44,7 @@ class DiskChannelTest {
   }
 
   private ActorRef<Command> spawn(DiskImage image) {
-    return spawn(image, new HostSpace(0, 0, () -> Long.MAX_VALUE));
+    return spawn(image, new HostSpace(0, 0, NEVER, () -> Long.MAX_VALUE));
   }
 
   private ActorRef<Command> spawn(DiskImage image, HostSpace room) {
@@ -65,7 +67,7 @@ class DiskChannelTest {
     ActorRef<Command> channel =
         spawn(
             ImageFile.open(file, ImageUse.HARD_DISK, Access.READ_WRITE),
-            new HostSpace(100, 20, left::get));
+            new HostSpace(100, 20, NEVER, left::get));
     byte[] data = SampleImages.random(512, 1);
     byte[] back = new byte[512];
     channel.tell(new Write(1, 0, 1, data, 0, to));
@@ -81,7 +83,7 @@ class DiskChannelTest {
     channel.tell(new Flush(4, to));
     channel.tell(new Read(5, 5000, 1, back, 0, to));
     DiskChannel.Space none = space.receiveMessage();
-    assertEquals(DiskChannel.Level.NONE, none.level());
+    assertEquals(DiskChannel.Level.WRITES_WAIT, none.level());
     assertEquals(file, none.file());
     probe.expectNoMessage(Duration.ofMillis(700));
     left.set(1000);
@@ -96,7 +98,60 @@ class DiskChannelTest {
     channel.tell(new DiskChannel.Close(7, to));
     done(6, Result.FAILED);
     done(7, Result.OK);
-    assertEquals(DiskChannel.Level.NONE, space.receiveMessage().level());
+    assertEquals(DiskChannel.Level.WRITES_WAIT, space.receiveMessage().level());
+  }
+
+  /** Another program fills the volume, and makes room again; the guest only reads. */
+  @Test
+  void eachLimitIsToldOnceThoughNobodyWrites() throws IOException {
+    AtomicLong left = new AtomicLong(1000);
+    Path growing = folder.resolve("idle.vhd");
+    VhdMaker.dynamic(growing, 8 << 20);
+    HostSpace room = new HostSpace(100, 20, Duration.ofMillis(10), left::get);
+    ActorRef<Command> channel =
+        spawn(ImageFile.open(growing, ImageUse.HARD_DISK, Access.READ_WRITE), room);
+    byte[] data = new byte[512];
+    channel.tell(new Read(1, 0, 1, data, 0, to));
+    done(1, Result.OK);
+    space.expectNoMessage(Duration.ofMillis(200));
+    for (Map.Entry<Long, DiskChannel.Level> step :
+        List.of(
+            Map.entry(99L, DiskChannel.Level.LOW),
+            Map.entry(19L, DiskChannel.Level.NONE),
+            Map.entry(20L, DiskChannel.Level.LOW),
+            Map.entry(100L, DiskChannel.Level.ENOUGH),
+            Map.entry(0L, DiskChannel.Level.NONE))) {
+      left.set(step.getKey());
+      DiskChannel.Space told = space.receiveMessage();
+      assertEquals(step.getValue(), told.level());
+      assertEquals(growing, told.file());
+      space.expectNoMessage(Duration.ofMillis(200));
+    }
+    data[0] = 1;
+    channel.tell(new Write(2, 0, 1, data, 0, to));
+    assertEquals(DiskChannel.Level.WRITES_WAIT, space.receiveMessage().level());
+    space.expectNoMessage(Duration.ofMillis(200));
+    left.set(1000);
+    done(2, Result.OK);
+    assertEquals(DiskChannel.Level.ENOUGH, space.receiveMessage().level());
+  }
+
+  /** Disks that do not grow have no need of room, and what cannot be written none of a warning. */
+  @Test
+  void disksThatDoNotGrowAreWarnedOfOnly() throws IOException {
+    Path flat = Files.write(folder.resolve("flat.img"), new byte[16 * 512]);
+    for (Access access : Access.values()) {
+      HostSpace room = new HostSpace(100, 20, Duration.ofMillis(10), () -> 0);
+      ActorRef<Command> channel = spawn(ImageFile.open(flat, ImageUse.HARD_DISK, access), room);
+      if (access == Access.READ_WRITE) {
+        assertEquals(DiskChannel.Level.LOW, space.receiveMessage().level());
+        channel.tell(new Write(1, 0, 1, new byte[512], 0, to));
+        done(1, Result.OK);
+      }
+      space.expectNoMessage(Duration.ofMillis(200));
+      channel.tell(new DiskChannel.Close(2, to));
+      done(2, Result.OK);
+    }
   }
 
   /** The level is looked up now and then only. */
@@ -115,7 +170,7 @@ class DiskChannelTest {
     ActorRef<Command> channel = spawn(image);
     channel.tell(new Write(1, 0, 1, new byte[512], 0, to));
     channel.tell(new Write(2, 1, 1, new byte[512], 0, to));
-    assertEquals(DiskChannel.Level.NONE, space.receiveMessage().level());
+    assertEquals(DiskChannel.Level.WRITES_WAIT, space.receiveMessage().level());
     done(1, Result.OK);
     done(2, Result.OK);
     assertEquals(DiskChannel.Level.ENOUGH, space.receiveMessage().level());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +45,8 @@ class FullVolumeTest {
 
   private void fill(int leaveMib) throws Exception {
     int mib = 96 - leaveMib;
-    HostCommand.run(folder, "dd", "if=/dev/zero", "of=" + other, "bs=1M", "count=" + mib)
+    HostCommand.run(
+            folder, "dd", "if=/dev/zero", "of=" + other, "bs=1M", "count=" + mib, "conv=notrunc")
         .hasStatus(0);
   }
 
@@ -68,6 +70,34 @@ class FullVolumeTest {
       waitsForRoom(daemon, guest);
     }
     guest.check();
+  }
+
+  /** Another program fills the volume, under a guest that does not write. */
+  @Test
+  void theHostsOwnStateIsTold() throws Exception {
+    Files.copy(
+        Path.of(InstalledSystem.GUESTS.file("programs", "idle.img")), folder.resolve("idle.img"));
+    Path disk = volume.resolve("disk.vhd");
+    VhdMaker.dynamic(disk, 1L << 30);
+    String vm =
+        "memory = 16 MiB, floppy { a = idle.img }, ide { 0-0 { disk = \"%s\" } }, %s"
+            .formatted(disk, "boot = [floppy], on-host-start = always");
+    String host = "disk-space { warning = 60 MB, error = 20 MB }";
+    try (TroupeProcess daemon = TroupeProcess.serve(folder, host, vm)) {
+      daemon.awaitMessage("turned on", 120);
+      fill(40);
+      daemon.awaitMessage("MB left, less than 60", 60);
+      fill(10);
+      daemon.awaitMessage("no room left", 60);
+      Files.delete(other);
+      daemon.awaitMessage("there is room on the host again", 60);
+      Thread.sleep(STANDS_STILL_MILLIS);
+      String messages = daemon.messages();
+      for (String once : List.of("less than 60", "no room left", "there is room")) {
+        assertEquals(messages.indexOf(once), messages.lastIndexOf(once), messages);
+      }
+      assertFalse(messages.contains("paused"), messages);
+    }
   }
 
   private void waitsForRoom(TroupeProcess process, WriterGuest guest) throws Exception {

@@ -1,43 +1,49 @@
 package troupe.engine.vm;
 
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
 import troupe.diskio.DiskChannel;
+import troupe.diskio.DiskChannel.Level;
 
-/** Which of a VM's growing disks the host has no room for. */
+/** How much room the host has for a VM's disks. */
 final class DiskRoom {
   private final VmLifetime life;
-  private final Set<Path> without = new HashSet<>();
+
+  /** Of the disks for which there is not enough. */
+  private final Map<Path, Level> scarce = new TreeMap<>();
+
   private boolean paused;
 
   DiskRoom(VmLifetime life) {
     this.life = life;
   }
 
-  /** Keeps count of the disks without room, and tells the world. */
+  /** Notes what has changed, and tells the world once of each limit that is passed. */
   void note(DiskChannel.Space now) {
+    Level before =
+        now.level() == Level.ENOUGH
+            ? scarce.remove(now.file())
+            : scarce.put(now.file(), now.level());
     switch (now.level()) {
       case ENOUGH -> {
-        if (without.remove(now.file())) {
+        if (before != null) {
           life.event(Event.Kind.DISK_SPACE_BACK, now.text());
         }
       }
-      case LOW -> {
-        // Little, but nothing waits.
-        without.remove(now.file());
-        life.event(Event.Kind.DISK_SPACE_WARNING, now.text());
-      }
-      case NONE -> {
-        without.add(now.file());
-        life.event(Event.Kind.DISK_SPACE_ERROR, now.text());
+      case LOW -> life.event(Event.Kind.DISK_SPACE_WARNING, now.text());
+      case NONE -> life.event(Event.Kind.DISK_SPACE_ERROR, now.text());
+      case WRITES_WAIT -> {
+        if (before != Level.NONE) {
+          life.event(Event.Kind.DISK_SPACE_ERROR, now.text());
+        }
       }
     }
   }
 
   /** Whether the writes of some disk wait. */
   boolean isMissing() {
-    return !without.isEmpty();
+    return scarce.containsValue(Level.WRITES_WAIT);
   }
 
   /** The VM is paused, and runs again when there is room. */
@@ -47,13 +53,14 @@ final class DiskRoom {
 
   /** True, once, if there is room for all disks again and the VM paused for it. */
   boolean letsGoOn() {
-    boolean goOn = paused && without.isEmpty();
+    boolean goOn = paused && !isMissing();
     paused &= !goOn;
     return goOn;
   }
 
+  /** The disks for which there is not enough. */
   @Override
   public String toString() {
-    return without.toString();
+    return scarce.keySet().toString();
   }
 }

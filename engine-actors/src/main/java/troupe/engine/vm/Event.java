@@ -28,7 +28,7 @@ public record Event(String vm, Kind kind, String text) {
     DISK_WARNING,
     /** The volume of a disk has little room left. */
     DISK_SPACE_WARNING,
-    /** A disk cannot grow; its VM waits. */
+    /** A disk cannot grow; its VM waits as soon as it has to. */
     DISK_SPACE_ERROR,
     DISK_SPACE_BACK,
     /** Undo disks could be neither committed nor discarded. */

@@ -70,7 +70,7 @@ final class StartingState {
                           question,
                           life.hasSavedState() ? PowerState.RESTORING : PowerState.TURNING_ON,
                           null);
-                  case PowerCommand _, DeviceCommand _, SetEntitlement _ -> {
+                  case PowerCommand _, DeviceCommand _, SetEntitlement _, DiskSpace _ -> {
                     life.keep(command);
                     yield Behaviors.same();
                   }
@@ -80,7 +80,6 @@ final class StartingState {
                       PartFailed _,
                       LineClosed _,
                       ImageClosed _,
-                      DiskSpace _,
                       UndoEnded _,
                       Saving _,
                       ImageFlushed _,
