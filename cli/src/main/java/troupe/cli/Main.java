@@ -1,5 +1,6 @@
 package troupe.cli;
 
+import java.util.List;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,19 +14,10 @@ import troupe.cli.remote.VmCommand;
 @Command(
     name = "troupe",
     description = "Runs emulated x86 PCs.",
-    subcommands = {
-      RunCommand.class,
-      ServeCommand.class,
-      DemoCommand.class,
-      DiskCommand.class,
-      VmCommand.class,
-      TopCommand.class,
-      EventsCommand.class
-    },
     mixinStandardHelpOptions = true,
     version = "troupe " + Main.VERSION,
     synopsisSubcommandLabel = "COMMAND")
-public final class Main {
+public final class Main implements CommandGroup {
   static final String VERSION = "0.1.0";
 
   private static final String[] NOT_THERE_YET = {"net", "console", "screen", "keys"};
@@ -38,14 +30,12 @@ public final class Main {
   }
 
   static int run(String... args) {
-    // Before there are threads that log: two that begin at once make the logger complain.
-    LoggerFactory.getILoggerFactory();
     for (String command : NOT_THERE_YET) {
       if (args.length > 0 && args[0].equals(command)) {
         return refuse("troupe " + command, "this command is not there yet");
       }
     }
-    CommandLine line = new CommandLine(new Main());
+    CommandLine line = CommandGroup.set(new Main(), List.of(args));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionStrategy(Main::execute);
     line.setParameterExceptionHandler(
@@ -60,7 +50,25 @@ public final class Main {
     return line.execute(args);
   }
 
+  @Override
+  public List<Class<?>> commands() {
+    return List.of(
+        RunCommand.class,
+        ServeCommand.class,
+        DemoCommand.class,
+        DiskCommand.class,
+        VmCommand.class,
+        TopCommand.class,
+        EventsCommand.class);
+  }
+
   private static int execute(ParseResult result) {
+    if (!(result.hasSubcommand()
+        && result.subcommand().commandSpec().userObject() instanceof DiskCommand)) {
+      // Before there are threads that log, as two that begin at once make the logger complain.
+      // Setting it up takes longer than a small job with disks, which does not log.
+      LoggerFactory.getILoggerFactory();
+    }
     if (!result.hasSubcommand()
         && !result.isUsageHelpRequested()
         && !result.isVersionHelpRequested()) {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import troupe.cli.CommandGroup;
 import troupe.cli.UsageException;
 import troupe.client.TroupeClient;
 import troupe.client.protocol.VmAction;
@@ -22,25 +23,28 @@ import troupe.client.protocol.VmInfo;
     name = "vm",
     description = "Lists, makes, changes and controls the VMs of a daemon.",
     mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      VmCommand.ListAll.class,
-      VmCommand.Show.class,
-      VmCommand.Create.class,
-      VmCommand.Change.class,
-      VmCommand.TurnOn.class,
-      VmCommand.Pause.class,
-      VmCommand.Resume.class,
-      VmCommand.Save.class,
-      VmCommand.Restore.class,
-      VmCommand.DiscardSavedState.class,
-      VmCommand.ShutDown.class,
-      VmCommand.TurnOff.class,
-      VmCommand.Reset.class,
-      VmCommand.Remove.class
-    })
-public final class VmCommand implements Callable<Integer> {
+    synopsisSubcommandLabel = "COMMAND")
+public final class VmCommand implements CommandGroup, Callable<Integer> {
   private static final PrintStream OUT = System.out;
+
+  @Override
+  public List<Class<?>> commands() {
+    return List.of(
+        ListAll.class,
+        Show.class,
+        Create.class,
+        Change.class,
+        TurnOn.class,
+        Pause.class,
+        Resume.class,
+        Save.class,
+        Restore.class,
+        DiscardSavedState.class,
+        ShutDown.class,
+        TurnOff.class,
+        Reset.class,
+        Remove.class);
+  }
 
   @Override
   public Integer call() throws UsageException {
