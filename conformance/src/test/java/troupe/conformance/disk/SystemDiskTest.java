@@ -54,7 +54,7 @@ class SystemDiskTest {
     run.with("--memory", "256", "--hda", disk.toString(), "--boot", "c")
         .transcript()
         .script("system-login")
-        .within(2400)
+        .within(6000)
         .hasStatus(TroupeRun.ENDED)
         .saysOnSerial("answer=42", "/dev/sda1");
     for (String trouble : new String[] {"I/O error", "ATA bus error", "frozen", "Oops"}) {
