@@ -65,6 +65,14 @@ public final class VmThread extends ThreadPoolExecutor {
     return !getQueue().isEmpty();
   }
 
+  /** Stays on the CPU, though others may have it, until there is work or the time is over. */
+  public void lingerForWork(long nanos) {
+    long begin = System.nanoTime();
+    while (!hasWork() && System.nanoTime() - begin < nanos) {
+      Thread.yield();
+    }
+  }
+
   @Override
   protected void beforeExecute(Thread thread, Runnable task) {
     own = thread;

@@ -185,6 +185,7 @@ final class PoweredPc {
                 host.scheduler(),
                 configuration.entitlement(),
                 this::flushOutputs,
+                this::awaitsDisk,
                 report ->
                     host.events()
                         .tell(new Event(configuration.name(), Event.Kind.NOT_RESPONDING, report)),
@@ -419,6 +420,15 @@ final class PoweredPc {
   /** Whether nothing is under way that a snapshot could not hold. */
   boolean idle() {
     return machine.idle() && media.values().stream().allMatch(DrivePort::idle);
+  }
+
+  private boolean awaitsDisk() {
+    for (DrivePort port : media.values()) {
+      if (!port.idle()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** A tag for {@link #flushImages}: never one of another round, nor of an image that is closed. */

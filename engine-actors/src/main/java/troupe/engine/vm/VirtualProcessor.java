@@ -3,6 +3,7 @@ package troupe.engine.vm;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -74,6 +75,16 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
   /** Do not go to sleep for less, nanoseconds: waking costs about as much. */
   private static final long LEAST_SLEEP = 20_000;
 
+  /**
+   * How long a guest that halted for its disk may stay on the CPU, nanoseconds: what the host's
+   * cache has comes sooner, and giving the slice back, sleeping and being woken by way of the
+   * scheduler takes about as long.
+   */
+  private static final long LONGEST_LINGER = 200_000;
+
+  /** A transfer that did not take longer with sleeping and waking would have come in that time. */
+  private static final long WORTH_LINGERING = 2 * LONGEST_LINGER;
+
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private final String vm;
@@ -82,6 +93,7 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
   private final AlarmClock alarms;
   private final ActorRef<Scheduler.Command> scheduler;
   private final Runnable afterRun;
+  private final BooleanSupplier awaitsDisk;
   private final Outcome outcome;
   private State state = State.HELD;
   private boolean wanted;
@@ -91,8 +103,15 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
   private AlarmClock.Alarm alarm = () -> {};
   private long alarmNumber;
 
+  /** When the guest halted, if for its disk; 0 if not. */
+  private long haltedForDisk;
+
+  /** The last transfer that it halted for was not worth lingering. */
+  private boolean diskIsSlow;
+
   /**
    * @param afterRun done each time the guest has run for a while
+   * @param awaitsDisk whether the host has a transfer of the guest's disks under way
    * @param overdue told, on another thread, where the VM's thread is when a slice does not end
    */
   static Behavior<Command> create(
@@ -103,6 +122,7 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
       ActorRef<Scheduler.Command> scheduler,
       Entitlement entitlement,
       Runnable afterRun,
+      BooleanSupplier awaitsDisk,
       Consumer<String> overdue,
       Outcome outcome) {
     return Behaviors.setup(
@@ -114,7 +134,7 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
                   context.messageAdapter(Scheduler.Order.class, Ordered::new),
                   new ThreadWatch(Thread.currentThread().threadId(), overdue)));
           return new VirtualProcessor(
-              context, vm, machine, thread, alarms, scheduler, afterRun, outcome);
+              context, vm, machine, thread, alarms, scheduler, afterRun, awaitsDisk, outcome);
         });
   }
 
@@ -126,6 +146,7 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
       AlarmClock alarms,
       ActorRef<Scheduler.Command> scheduler,
       Runnable afterRun,
+      BooleanSupplier awaitsDisk,
       Outcome outcome) {
     super(context);
     this.vm = vm;
@@ -134,6 +155,7 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
     this.alarms = alarms;
     this.scheduler = scheduler;
     this.afterRun = afterRun;
+    this.awaitsDisk = awaitsDisk;
     this.outcome = outcome;
     this.charged = THREADS.getCurrentThreadCpuTime();
   }
@@ -221,6 +243,9 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
 
   private void wake() {
     if (state == State.HALTED) {
+      if (haltedForDisk != 0) {
+        diskIsSlow = System.nanoTime() - haltedForDisk > WORTH_LINGERING;
+      }
       silence();
       state = State.WAITING;
       scheduler.tell(new Scheduler.Wake(vm));
@@ -270,7 +295,7 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
 
   private void sleep() {
     long nanos = machine.nanosToAlarm();
-    if (nanos < LEAST_SLEEP) {
+    if (nanos < LEAST_SLEEP || lingers(nanos)) {
       goOn();
       return;
     }
@@ -281,6 +306,23 @@ final class VirtualProcessor extends AbstractBehavior<VirtualProcessor.Command> 
       ActorRef<Command> self = getContext().getSelf();
       alarm = alarms.in(nanos, () -> self.tell(message));
     }
+  }
+
+  /**
+   * Waits a little for a transfer of the guest's disk, unless the last one took longer than that;
+   * whether the guest has something to do now.
+   */
+  private boolean lingers(long nanosToAlarm) {
+    boolean forDisk = awaitsDisk.getAsBoolean();
+    haltedForDisk = forDisk ? System.nanoTime() : 0;
+    if (!forDisk || diskIsSlow || left < LEAST_RUN) {
+      return false;
+    }
+    long before = THREADS.getCurrentThreadCpuTime();
+    thread.lingerForWork(Math.min(LONGEST_LINGER, nanosToAlarm));
+    left -= Math.max(THREADS.getCurrentThreadCpuTime() - before, 0);
+    diskIsSlow = !thread.hasWork();
+    return thread.hasWork();
   }
 
   private void stop(GuestMachine.Stop stop) {
