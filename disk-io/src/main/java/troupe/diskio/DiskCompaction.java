@@ -60,7 +60,7 @@ public final class DiskCompaction {
   private static void dynamic(SparseVhdImage source, NewFile made, DiskJob job) throws IOException {
     VhdDynamicHeader header = header(source.header(), source.header().locators());
     DiskCopy.Blocks blocks =
-        new DiskCopy.Blocks(made.bytes(), header, header.tableOffset() + header.tableBytes());
+        new DiskCopy.Blocks(made, header, header.tableOffset() + header.tableBytes());
     DiskCopy.copy(source, blocks, job);
     blocks.finish(footer(source.footer()));
   }

@@ -73,7 +73,7 @@ public final class DiskConversion {
           switch (kind) {
             case RAW -> {
               refuseDisguise(source, to);
-              DiskCopy.copy(source, DiskCopy.flat(made.channel()), job);
+              DiskCopy.copy(source, DiskCopy.flat(made), job);
               extend(made.bytes(), size);
             }
             case FIXED -> {
@@ -81,7 +81,7 @@ public final class DiskConversion {
               if (layOut) {
                 VhdMaker.layOut(made, size, (_, _) -> job.done(0, size));
               }
-              DiskCopy.copy(source, DiskCopy.flat(made.channel()), job);
+              DiskCopy.copy(source, DiskCopy.flat(made), job);
               made.bytes()
                   .write(size, footer(source, VhdFooter.DiskType.FIXED).toBytes(), 0, SECTOR);
             }
@@ -92,7 +92,7 @@ public final class DiskConversion {
               VhdDynamicHeader header =
                   VhdDynamicHeader.ofDynamic(table, (int) ((size + block - 1) / block), block);
               DiskCopy.Blocks blocks =
-                  new DiskCopy.Blocks(made.bytes(), header, table + header.tableBytes());
+                  new DiskCopy.Blocks(made, header, table + header.tableBytes());
               DiskCopy.copy(source, blocks, job);
               blocks.finish(footer(source, VhdFooter.DiskType.DYNAMIC));
             }

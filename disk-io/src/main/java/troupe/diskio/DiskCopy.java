@@ -2,7 +2,6 @@ package troupe.diskio;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /**
  * Copies all sectors of an image to a file in another layout. What the source knows to be zeros,
@@ -62,14 +61,18 @@ final class DiskCopy {
   }
 
   /** Sectors one after the other from byte 0, for raw images and fixed VHDs. */
-  static Target flat(FileChannel channel) {
-    return (sector, file, position, bytes) -> file.copy(position, bytes, channel, sector * SECTOR);
+  static Target flat(NewFile made) {
+    return (sector, file, position, bytes) -> {
+      file.copy(position, bytes, made.channel(), sector * SECTOR);
+      made.written(bytes);
+    };
   }
 
   /**
    * The blocks of a new dynamic or differencing VHD, in which whole blocks of zeros have no place.
    */
   static final class Blocks implements Target {
+    private final NewFile made;
     private final ImageBytes out;
     private final VhdDynamicHeader header;
     private final VhdBlockTable table;
@@ -81,8 +84,9 @@ final class DiskCopy {
     /**
      * @param end where the first block goes
      */
-    Blocks(ImageBytes out, VhdDynamicHeader header, long end) {
-      this.out = out;
+    Blocks(NewFile made, VhdDynamicHeader header, long end) {
+      this.made = made;
+      out = made.bytes();
       this.header = header;
       this.end = end;
       table = VhdBlockTable.empty(header);
@@ -111,6 +115,7 @@ final class DiskCopy {
             end += header.bitmapBytes() + header.blockBytes();
           }
           out.write(table.position(block) + header.bitmapBytes() + within, buffer);
+          made.written(part);
         }
         done += part;
       }

@@ -39,16 +39,29 @@ final class HoleMap implements AutoCloseable {
   private static final VarHandle ERRNO =
       STATE.varHandle(StructLayout.PathElement.groupElement("errno"));
 
-  /** The C library's functions. */
-  private static final class Library {
-    private static final MethodHandle OPEN =
+  private static MethodHandle handle(
+      String name, FunctionDescriptor descriptor, Linker.Option... options) {
+    SymbolLookup lookup = LINKER.defaultLookup();
+    return LINKER.downcallHandle(lookup.find(name).orElseThrow(), descriptor, options);
+  }
+
+  // A class for each of the C library's functions: making a handle takes as long as copying 20 MB.
+
+  private static final class Open {
+    private static final MethodHandle HANDLE =
         handle(
             "open",
             FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
             Linker.Option.firstVariadicArg(2));
-    private static final MethodHandle CLOSE =
+  }
+
+  private static final class Close {
+    private static final MethodHandle HANDLE =
         handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-    private static final MethodHandle LSEEK =
+  }
+
+  private static final class Seek {
+    private static final MethodHandle HANDLE =
         handle(
             "lseek64",
             FunctionDescriptor.of(
@@ -57,7 +70,10 @@ final class HoleMap implements AutoCloseable {
                 ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_INT),
             Linker.Option.captureCallState("errno"));
-    private static final MethodHandle FALLOCATE =
+  }
+
+  private static final class Allocate {
+    private static final MethodHandle HANDLE =
         handle(
             "fallocate",
             FunctionDescriptor.of(
@@ -67,7 +83,10 @@ final class HoleMap implements AutoCloseable {
                 ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_LONG),
             Linker.Option.captureCallState("errno"));
-    private static final MethodHandle STATX =
+  }
+
+  private static final class Statx {
+    private static final MethodHandle HANDLE =
         handle(
             "statx",
             FunctionDescriptor.of(
@@ -77,12 +96,6 @@ final class HoleMap implements AutoCloseable {
                 ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_INT,
                 ValueLayout.ADDRESS));
-
-    private static MethodHandle handle(
-        String name, FunctionDescriptor descriptor, Linker.Option... options) {
-      SymbolLookup lookup = LINKER.defaultLookup();
-      return LINKER.downcallHandle(lookup.find(name).orElseThrow(), descriptor, options);
-    }
   }
 
   private final int descriptor;
@@ -108,7 +121,7 @@ final class HoleMap implements AutoCloseable {
       return Optional.empty();
     }
     try (Arena arena = Arena.ofConfined()) {
-      int descriptor = (int) Library.OPEN.invokeExact(arena.allocateFrom(file.toString()), flags);
+      int descriptor = (int) Open.HANDLE.invokeExact(arena.allocateFrom(file.toString()), flags);
       return descriptor < 0 ? Optional.empty() : Optional.of(new HoleMap(descriptor));
     } catch (Throwable e) {
       return Optional.empty();
@@ -128,7 +141,7 @@ final class HoleMap implements AutoCloseable {
   private long seek(long position, int whence) throws IOException {
     long found;
     try {
-      found = (long) Library.LSEEK.invokeExact(state, descriptor, position, whence);
+      found = (long) Seek.HANDLE.invokeExact(state, descriptor, position, whence);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
@@ -151,7 +164,7 @@ final class HoleMap implements AutoCloseable {
   boolean allocate(long size) throws IOException {
     int result;
     try {
-      result = (int) Library.FALLOCATE.invokeExact(state, descriptor, 0, 0L, size);
+      result = (int) Allocate.HANDLE.invokeExact(state, descriptor, 0, 0L, size);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
@@ -167,7 +180,7 @@ final class HoleMap implements AutoCloseable {
       MemorySegment found = once.allocate(STATX_BYTES, Long.BYTES);
       int result =
           (int)
-              Library.STATX.invokeExact(
+              Statx.HANDLE.invokeExact(
                   descriptor, once.allocateFrom(""), AT_EMPTY_PATH, STATX_BLOCKS, found);
       boolean known = result == 0 && (found.get(ValueLayout.JAVA_INT, 0) & STATX_BLOCKS) != 0;
       return known
@@ -181,7 +194,7 @@ final class HoleMap implements AutoCloseable {
   @Override
   public void close() {
     try {
-      int _ = (int) Library.CLOSE.invokeExact(descriptor);
+      int _ = (int) Close.HANDLE.invokeExact(descriptor);
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     } finally {

@@ -1,6 +1,7 @@
 package troupe.diskio;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -8,17 +9,28 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /**
  * A file that is made under another name ({@code .part} added) and gets its own when it is
  * complete, so that whatever happens before, nothing is there under its name, or what was there.
  */
 final class NewFile implements AutoCloseable {
+  /** Most bytes that wait for the end. */
+  private static final long AHEAD = 32 << 20;
+
   private final Path file;
   private final Path part;
   private final ImageBytes bytes;
   private final FileChannel channel;
   private boolean complete;
+
+  /** Bytes that nobody has begun to put on stable storage. */
+  private long behind;
+
+  private FutureTask<Void> ahead = new FutureTask<>(() -> null);
 
   /**
    * Begins to make {@code file}. What an earlier try that was killed has left is overwritten.
@@ -34,6 +46,7 @@ final class NewFile implements AutoCloseable {
               part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       bytes = new ImageBytes(part, channel, ImageLock.acquire(part, channel, true));
       channel.truncate(0);
+      ahead.run();
     } catch (ImageException e) {
       throw e;
     } catch (IOException e) {
@@ -50,12 +63,46 @@ final class NewFile implements AutoCloseable {
   }
 
   /**
+   * Tells of bytes that were written. Now and then the host is made to put them on stable storage,
+   * beside what goes on here, so that little is left to do in the end.
+   */
+  void written(long bytes) {
+    behind += bytes;
+    if (behind >= AHEAD && ahead.state() == Future.State.SUCCESS) {
+      behind = 0;
+      ahead =
+          new FutureTask<>(
+              () -> {
+                channel.force(false);
+                return null;
+              });
+      Thread.ofPlatform().daemon().name("force-ahead").start(ahead);
+    }
+  }
+
+  /**
+   * Puts all of it on stable storage. The host tells of a write that failed only once, which may
+   * have been to the other thread.
+   */
+  private void force() throws IOException {
+    try {
+      ahead.get();
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted");
+    }
+    channel.force(true);
+  }
+
+  /**
    * Puts the file on stable storage and gives it its name.
    *
    * @throws ImageException if there is a file with its name by now
    */
   void complete() throws IOException {
-    channel.force(true);
+    force();
     if (Files.exists(file)) {
       throw new FileAlreadyExistsException(file.toString());
     }
@@ -68,7 +115,7 @@ final class NewFile implements AutoCloseable {
   void replace() throws IOException {
     FileTime time = Files.getLastModifiedTime(file);
     Files.setLastModifiedTime(part, time);
-    channel.force(true);
+    force();
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     complete = true;
     forceFolder();

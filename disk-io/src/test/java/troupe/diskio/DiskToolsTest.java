@@ -108,6 +108,17 @@ class DiskToolsTest {
     assertTrue(DiskInfo.of(back, ParentSearch.BESIDE_CHILD).hostBytes() <= 2 << 20);
   }
 
+  /** More than is put on stable storage at once. */
+  @Test
+  void conversionOfMuchDataKeepsAllOfIt() throws IOException {
+    Path raw = Files.write(folder.resolve("a.img"), SampleImages.random(80 << 20, 1));
+    Path dynamic = folder.resolve("a.vhd");
+    convert(raw, dynamic, DiskKind.DYNAMIC);
+    Path back = folder.resolve("b.img");
+    convert(dynamic, back, DiskKind.RAW);
+    assertEquals(-1, Files.mismatch(raw, back));
+  }
+
   @Test
   void fixedDisksHaveAllTheirRoomUnlessTheyAreToBeSparse() throws Exception {
     Path raw = Files.write(folder.resolve("a.img"), new byte[16 << 20]);
