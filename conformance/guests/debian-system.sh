@@ -21,6 +21,7 @@ chroot "$root" sh -c 'echo root:troupe | chpasswd
 # On a busy host an emulated PC takes longer than systemd waits for the devices of a real one.
 mkdir -p "$root/etc/systemd/system.conf.d"
 printf '%s\n' '[Manager]' DefaultDeviceTimeoutSec=30min DefaultTimeoutStartSec=30min >"$root/etc/systemd/system.conf.d/patience.conf"
+sed -i 's/^LOGIN_TIMEOUT.*/LOGIN_TIMEOUT 1800/' "$root/etc/login.defs"
 # What a PC of this kind never needs is left out, for the sake of the image's size.
 rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale,info}/* \
   "$root"/lib/modules/*/kernel/{sound,drivers/{gpu,media,net,staging,infiniband,iio,usb}}

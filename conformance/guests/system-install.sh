@@ -20,6 +20,7 @@ chroot /mnt /debootstrap/debootstrap --second-stage
 echo troupe >/mnt/etc/hostname
 echo "LABEL=installed / ext4 errors=remount-ro 0 1" >/mnt/etc/fstab
 cp -r /etc/systemd/system.conf.d /mnt/etc/systemd/
+cp /etc/login.defs /mnt/etc/
 echo root:troupe | chroot /mnt chpasswd
 echo 'GRUB_TIMEOUT=1 GRUB_CMDLINE_LINUX="console=tty0 console=ttyS0,115200"' >/mnt/etc/default/grub
 mount --bind /dev /mnt/dev

@@ -45,8 +45,7 @@ class VmThreadTest {
     VmThread thread = new VmThread("lingering");
     try {
       long millis = 200;
-      assertTrue(
-          thread.submit(() -> lingered(thread, millis)).get(10, TimeUnit.SECONDS) >= millis);
+      assertTrue(thread.submit(() -> lingered(thread, millis)).get(10, TimeUnit.SECONDS) >= millis);
       CountDownLatch lingers = new CountDownLatch(1);
       Future<Long> lingered =
           thread.submit(
