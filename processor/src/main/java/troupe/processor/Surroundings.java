@@ -16,9 +16,10 @@ public interface Surroundings {
 
   /**
    * The instruction 0F 3F ib, which is undefined elsewhere, was executed at a physical address from
-   * C0000h to FFFFFh: a call of the board's own firmware. False if there is none (then it is an
-   * invalid opcode). May throw {@link Fault}, if memory it touches through the processor is not
-   * present; the call is then executed again.
+   * C0000h to FFFFFh, or at such a linear address in virtual-8086 mode with IOPL 3: a call of the
+   * board's own firmware. False if there is none (then it is an invalid opcode). May throw {@link
+   * Fault}, if memory it touches through the processor is not present; the call is then executed
+   * again.
    */
   boolean firmwareCall(Processor processor, int number);
 }

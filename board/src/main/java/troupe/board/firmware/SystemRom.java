@@ -107,6 +107,10 @@ final class SystemRom {
     a.label("post");
     // CLI, CLD, XOR AX,AX, MOV SS,AX, MOV SP,7C00h, MOV DS,AX, MOV ES,AX
     a.hex("FA FC 31C0 8ED0 BC007C 8ED8 8EC0");
+    // Caches on, as every BIOS leaves them: MOV EAX,CR0, AND EAX,9FFFFFFFh (CD and NW), MOV
+    // CR0,EAX.
+    // A program that clears CD alone would meet #GP, since NW without CD is invalid.
+    a.hex("0F20C0 6625FFFFFF9F 0F22C0");
     a.firmware(Call.POST_BEGIN);
     waiting("postStep", Call.POST);
     // 0: boot. 1: return to the program that reset the processor. Else: an option ROM's segment.

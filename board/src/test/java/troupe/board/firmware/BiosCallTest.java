@@ -30,6 +30,12 @@ class BiosCallTest {
   }
 
   @Test
+  void cachesAreOnWhenTheSystemStarts() {
+    int off = Processor.CR0_CD | Processor.CR0_NW;
+    assertEquals(0, guest.machine.processor().cr0 & off);
+  }
+
+  @Test
   void memoryMapHasNoGapInRamAndEndsWithZero() {
     List<long[]> ranges = new ArrayList<>();
     int next = 0;

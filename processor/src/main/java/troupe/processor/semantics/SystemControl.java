@@ -162,10 +162,23 @@ public final class SystemControl {
 
   /** See {@link troupe.processor.Surroundings#firmwareCall}. */
   public static void firmwareCall(Processor c, Insn i) {
-    int physical = c.mmu.fetch(c.segments.base[Processor.CS] + c.start);
-    boolean inFirmware = physical >= 0xC0000 && physical <= 0xFFFFF;
-    if (!inFirmware || !c.surroundings.firmwareCall(c, i.immediate)) {
+    int linear = c.segments.base[Processor.CS] + c.start;
+    boolean here = inFirmware(c.mmu.fetch(linear)) || trustedV86(c) && inFirmware(linear);
+    if (!here || !c.surroundings.firmwareCall(c, i.immediate)) {
       throw c.undefinedOpcode();
     }
+  }
+
+  private static boolean inFirmware(int address) {
+    return address >= 0xC0000 && address <= 0xFFFFF;
+  }
+
+  /**
+   * Memory managers of DOS, as EMM386, map a copy of the firmware in RAM to where it was. What they
+   * run has IOPL 3, unlike a virtual-8086 program of an operating system that protects itself from
+   * it.
+   */
+  private static boolean trustedV86(Processor c) {
+    return (c.eflags & Processor.VM) != 0 && (c.eflags & Processor.IOPL) == Processor.IOPL;
   }
 }
