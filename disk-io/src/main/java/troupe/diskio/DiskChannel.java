@@ -198,6 +198,9 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
       return new Completed(command.tag, Result.OK, "");
     } catch (IOException e) {
       return new Completed(command.tag, Result.FAILED, reason(e));
+    } catch (RuntimeException | Error e) {
+      getContext().getLog().error("{}: closing failed", image.path(), e);
+      return new Completed(command.tag, Result.FAILED, image.path() + ": " + e);
     }
   }
 
@@ -247,7 +250,7 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
     }
     List<Transfer> together = together(most);
     try {
-      transfer(together);
+      attempt(together);
     } catch (IOException e) {
       if (space.exhausted(e)) {
         change(Level.WRITES_WAIT);
@@ -267,6 +270,16 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
     }
     together.forEach(_ -> answer(waiting.remove(), Result.OK, ""));
     return true;
+  }
+
+  /** As {@link #transfer}: whatever goes wrong is an answer to who waits for one. */
+  private void attempt(List<Transfer> together) throws IOException {
+    try {
+      transfer(together);
+    } catch (RuntimeException | Error e) {
+      getContext().getLog().error("{}: a transfer failed", image.path(), e);
+      throw new IOException(e.toString(), e);
+    }
   }
 
   private Result allowed(Transfer transfer) {

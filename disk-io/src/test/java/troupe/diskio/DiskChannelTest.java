@@ -226,6 +226,9 @@ class DiskChannelTest {
     private final byte[] content = new byte[1000 * 512];
     IOException failure;
 
+    /** Thrown by each transfer. */
+    Error bug;
+
     /** Counted down by each transfer. */
     CountDownLatch entered = new CountDownLatch(1);
 
@@ -250,6 +253,9 @@ class DiskChannelTest {
       }
       if (failure != null) {
         throw failure;
+      }
+      if (bug != null) {
+        throw bug;
       }
     }
 
@@ -441,5 +447,19 @@ class DiskChannelTest {
     channel.tell(new Close(3, to));
     done(3, Result.FAILED);
     probe.expectTerminated(channel);
+  }
+
+  @Test
+  void whatFailsInTheChannelItselfIsAnsweredToo() {
+    RecordingImage image = new RecordingImage();
+    image.bug = new OutOfMemoryError("made up");
+    ActorRef<Command> channel = spawn(image);
+    channel.tell(new Write(1, 0, 1, new byte[512], 0, to));
+    channel.tell(new Read(2, 0, 1, new byte[512], 0, to));
+    assertTrue(done(1, Result.FAILED).reason().contains("made up"));
+    done(2, Result.FAILED);
+    image.bug = null;
+    channel.tell(new Read(3, 0, 1, new byte[512], 0, to));
+    done(3, Result.OK);
   }
 }
