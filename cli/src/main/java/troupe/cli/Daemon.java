@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -150,20 +151,16 @@ final class Daemon {
               .filter(shown -> shown.vm().equals(configuration.name()))
               .ifPresent(shown -> shown.attach(engine, vm, out));
           boolean starts =
-              switch (configuration.onHostStart()) {
+              switch (configuration.onHostStart().when()) {
                 case ALWAYS -> true;
                 case IF_WAS_RUNNING -> wereRunning.names().contains(configuration.name());
                 case NEVER -> false;
               };
-          if (starts) {
-            Answer answer = engine.ask(vm, VirtualMachine.TurnOn::new);
-            if (answer instanceof Answer.Refused(String reason)) {
-              refusals.add(configuration.name() + ": " + reason);
-            } else {
-              configuration
-                  .serial()
-                  .forEach((port, connection) -> tell(configuration.name(), port, connection));
-            }
+          Duration delay = configuration.onHostStart().delay();
+          if (starts && delay.isPositive()) {
+            Thread.ofVirtual().start(() -> turnOnLater(engine, configuration, vm, delay));
+          } else if (starts) {
+            turnOn(engine, configuration, vm).ifPresent(refusals::add);
           }
         }
       }
@@ -172,6 +169,33 @@ final class Daemon {
     if (!refusals.isEmpty() && refusals.size() == deployment.machines().size()) {
       engine.close();
       Runtime.getRuntime().halt(ExitStatus.USAGE);
+    }
+  }
+
+  /** Why the VM does not start, if it does not. */
+  private Optional<String> turnOn(
+      Engine engine, VmConfiguration configuration, ActorRef<VirtualMachine.Command> vm) {
+    Answer answer = engine.ask(vm, VirtualMachine.TurnOn::new);
+    if (answer instanceof Answer.Refused(String reason)) {
+      return Optional.of(configuration.name() + ": " + reason);
+    }
+    configuration
+        .serial()
+        .forEach((port, connection) -> tell(configuration.name(), port, connection));
+    return Optional.empty();
+  }
+
+  private void turnOnLater(
+      Engine engine,
+      VmConfiguration configuration,
+      ActorRef<VirtualMachine.Command> vm,
+      Duration delay) {
+    try {
+      Thread.sleep(delay);
+      turnOn(engine, configuration, vm)
+          .ifPresent(reason -> System.err.println("troupe: " + reason));
+    } catch (InterruptedException | IllegalStateException e) {
+      // The daemon has ended, or the VM was removed.
     }
   }
 

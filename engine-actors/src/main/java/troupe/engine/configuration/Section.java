@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -152,6 +153,26 @@ final class Section {
     } catch (ConfigException e) {
       throw wrongType(value, key, "a size such as 100 MB");
     }
+  }
+
+  /** A time with its unit; none if there is no such key. */
+  Duration duration(String key, Duration greatest) throws BadConfigurationException {
+    ConfigValue value = value(key);
+    if (value == null) {
+      return Duration.ZERO;
+    }
+    Duration duration;
+    try {
+      duration = value.atKey(key).getDuration(key);
+    } catch (ConfigException e) {
+      throw wrongType(value, key, "a time such as 30 s");
+    }
+    if (duration.isNegative() || duration.compareTo(greatest) > 0) {
+      throw bad(
+          value,
+          "%s must be 0 to %d s, not %s".formatted(name(key), greatest.toSeconds(), shown(value)));
+    }
+    return duration;
   }
 
   /** One of some words. */

@@ -1,6 +1,7 @@
 package troupe.engine.configuration;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,12 +74,21 @@ public record VmConfiguration(
     INSTRUCTIONS
   }
 
-  /** What the start of the daemon means for a VM. */
-  public enum HostStart {
-    NEVER,
-    ALWAYS,
-    /** Turned on, or restored, if it was on when the daemon ended. */
-    IF_WAS_RUNNING
+  /**
+   * What the start of the daemon means for a VM.
+   *
+   * @param delay how long after that start the VM is turned on
+   */
+  public record HostStart(When when, Duration delay) {
+    /** Whether the VM is turned on. */
+    public enum When {
+      NEVER,
+      ALWAYS,
+      /** Turned on, or restored, if it was on when the daemon ended. */
+      IF_WAS_RUNNING
+    }
+
+    public static final HostStart NEVER = new HostStart(When.NEVER, Duration.ZERO);
   }
 
   /** What the end of the daemon means for a VM that is on. */

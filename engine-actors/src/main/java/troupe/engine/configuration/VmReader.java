@@ -2,6 +2,7 @@ package troupe.engine.configuration;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,9 @@ import troupe.scheduler.Entitlement;
 
 /** Reads the section of one VM. */
 final class VmReader {
+  /** After the daemon's start. */
+  private static final Duration LONGEST_DELAY = Duration.ofDays(1);
+
   private static final Map<String, VmConfiguration.BootDevice> BOOT_DEVICES =
       Map.of(
           "floppy", VmConfiguration.BootDevice.FLOPPY,
@@ -250,13 +254,15 @@ final class VmReader {
   }
 
   private static VmConfiguration.HostStart hostStart(Section vm) throws BadConfigurationException {
-    return vm.word(
-        "on-host-start",
-        Map.of(
-            "never", VmConfiguration.HostStart.NEVER,
-            "always", VmConfiguration.HostStart.ALWAYS,
-            "if-was-running", VmConfiguration.HostStart.IF_WAS_RUNNING),
-        VmConfiguration.HostStart.NEVER);
+    return new VmConfiguration.HostStart(
+        vm.word(
+            "on-host-start",
+            Map.of(
+                "never", VmConfiguration.HostStart.When.NEVER,
+                "always", VmConfiguration.HostStart.When.ALWAYS,
+                "if-was-running", VmConfiguration.HostStart.When.IF_WAS_RUNNING),
+            VmConfiguration.HostStart.When.NEVER),
+        vm.duration("on-host-start-delay", LONGEST_DELAY));
   }
 
   private static VmConfiguration.HostStop hostStop(Section vm) throws BadConfigurationException {

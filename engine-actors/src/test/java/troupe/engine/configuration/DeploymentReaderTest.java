@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,7 +65,7 @@ class DeploymentReaderTest {
                   floppy { a = "floppy.img" }
                   serial { 1 { file = "com1.log" }, 2 { tcp = "127.0.0.1:0" } }
                   undo { enabled = false, at-end = keep }
-                  on-host-start = always
+                  on-host-start = always, on-host-start-delay = 30 s
                   on-host-stop = shut-down
                 }
                 second {}
@@ -92,7 +93,10 @@ class DeploymentReaderTest {
                 VmConfiguration.DriveKind.FLOPPY, Optional.of(directory.resolve("floppy.img")))),
         web1.drives());
     assertEquals(new PortConnection.Tcp("127.0.0.1", 0), web1.serial().get(1));
-    assertEquals(VmConfiguration.HostStart.ALWAYS, web1.onHostStart());
+    assertEquals(
+        new VmConfiguration.HostStart(
+            VmConfiguration.HostStart.When.ALWAYS, Duration.ofSeconds(30)),
+        web1.onHostStart());
     assertEquals(VmConfiguration.HostStop.SHUT_DOWN, web1.onHostStop());
     assertEquals(128, deployment.machines().get(1).memoryMib());
   }
@@ -130,6 +134,8 @@ class DeploymentReaderTest {
           network { 0 { mac = auto } }       | vm.network: network adapters are not there yet
           scsi { 0 { id = 7 } }              | vm.scsi: SCSI controllers are not there yet
           on-host-stop = hibernate           | vm.on-host-stop must be one of save, shut-down, turn-off
+          on-host-start-delay = soon         | vm.on-host-start-delay must be a time such as 30 s, not "soon"
+          on-host-start-delay = 2 d          | vm.on-host-start-delay must be 0 to 86400 s, not "2 d"
           colour = red                       | there is no key troupe.virtual-machines.vm.colour
           """)
   void whatIsWrongIsRefusedWithFileAndLine(String line, String reason) throws Exception {
