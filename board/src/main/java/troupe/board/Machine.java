@@ -253,6 +253,23 @@ public final class Machine {
     return processor.translation().nanos();
   }
 
+  /** Bytes of memory that the guest's code takes at most, decoded and translated. */
+  public static final long MOST_CODE_BYTES = Processor.MOST_CODE_BYTES;
+
+  /** Bytes of heap of the TLB (16 MiB), video memory (4 MiB), tables of pages and all chips. */
+  private static final long CHIP_BYTES = 24 << 20;
+
+  /**
+   * Bytes of heap that a PC takes at most besides its RAM. Translated code is none of it: most of
+   * it is not on the heap, and the PCs of a process share it.
+   */
+  public static final long MOST_HEAP_BYTES = MOST_CODE_BYTES / 2 + CHIP_BYTES;
+
+  /** Bytes of memory that the guest's code takes now, decoded and translated. */
+  public long codeBytes() {
+    return processor.codeBytes();
+  }
+
   /** Virtual nanoseconds since power-on. */
   public long nanos() {
     return clock.now();

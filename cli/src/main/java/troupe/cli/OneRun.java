@@ -15,6 +15,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.board.Machine;
 import troupe.cli.script.BadScriptException;
 import troupe.cli.script.Screenshots;
 import troupe.cli.script.Script;
@@ -270,7 +271,9 @@ final class OneRun {
               "translation_seconds": %.6f,
               "translation_queue": %d,
               "translation_threshold": %d,
-              "largest_method_bytes": %d
+              "largest_method_bytes": %d,
+              "code_bytes": %d,
+              "most_code_bytes": %d
             }
             """,
             status.instructions(),
@@ -280,7 +283,9 @@ final class OneRun {
             translation.nanos() / 1e9,
             translation.queue(),
             translation.threshold(),
-            translation.largest());
+            translation.largest(),
+            status.codeBytes(),
+            Machine.MOST_CODE_BYTES);
     try {
       Files.writeString(options.stats, json);
     } catch (IOException e) {

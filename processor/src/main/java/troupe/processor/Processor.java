@@ -276,6 +276,14 @@ public final class Processor {
     return translator == null ? TranslationCounters.NONE : translator.counters();
   }
 
+  /** What {@link #codeBytes} is at most: half of it decoded, on the heap, and half translated. */
+  public static final long MOST_CODE_BYTES = 2 * CodeCache.MOST_BYTES;
+
+  /** Bytes of memory that decoded code takes now, and the translated code that is attached. */
+  public long codeBytes() {
+    return codeCache.bytes() + codeCache.regionBytes();
+  }
+
   /** Waiting for an interrupt after HLT. */
   public boolean halted() {
     return interpreter.halted();

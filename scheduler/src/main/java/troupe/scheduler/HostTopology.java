@@ -47,6 +47,27 @@ public record HostTopology(List<Node> nodes) {
     return nodes.size() > 1;
   }
 
+  /** All CPUs of all nodes. */
+  public BitSet cpus() {
+    BitSet all = new BitSet();
+    nodes.forEach(node -> all.or(node.cpus));
+    return all;
+  }
+
+  /** What is left of it for a process that may run on these CPUs only. */
+  public HostTopology within(BitSet allowed) {
+    return new HostTopology(
+        nodes.stream()
+            .map(
+                node -> {
+                  BitSet cpus = node.cpus();
+                  cpus.and(allowed);
+                  return new Node(node.number, cpus, node.memoryMib);
+                })
+            .filter(node -> !node.cpus.isEmpty())
+            .toList());
+  }
+
   /**
    * Reads the folders of nodes. Nodes without CPUs, which are memory alone, are left out.
    *

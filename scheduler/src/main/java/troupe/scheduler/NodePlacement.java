@@ -20,31 +20,34 @@ public final class NodePlacement {
   }
 
   /**
-   * Places a VM that is turned on; one that is placed already stays where its memory is.
+   * Places a VM that is turned on, or has changed; one that still fits where it is stays there,
+   * where its memory is.
    *
    * @param reserve percent of one CPU
    * @return empty if it may run anywhere
    */
   public Optional<HostTopology.Node> place(String vm, long memoryMib, int reserve) {
-    Placed before = placed.get(vm);
-    if (before != null) {
-      placed.put(vm, new Placed(before.node, memoryMib, reserve));
-      return Optional.of(before.node);
-    }
-    HostTopology.Node best = null;
-    double least = Double.MAX_VALUE;
-    for (HostTopology.Node node : topology.nodes()) {
-      double fullness = fullness(node, memoryMib, reserve);
-      if (fullness < least) {
-        least = fullness;
-        best = node;
-      }
-    }
-    if (!topology.hasSeveralNodes() || best == null) {
+    Placed before = placed.remove(vm);
+    if (!topology.hasSeveralNodes()) {
       return Optional.empty();
     }
-    placed.put(vm, new Placed(best, memoryMib, reserve));
-    return Optional.of(best);
+    HostTopology.Node best = null;
+    if (before != null && !Double.isNaN(fullness(before.node, memoryMib, reserve))) {
+      best = before.node;
+    } else {
+      double least = Double.MAX_VALUE;
+      for (HostTopology.Node node : topology.nodes()) {
+        double fullness = fullness(node, memoryMib, reserve);
+        if (fullness < least) {
+          least = fullness;
+          best = node;
+        }
+      }
+    }
+    if (best != null) {
+      placed.put(vm, new Placed(best, memoryMib, reserve));
+    }
+    return Optional.ofNullable(best);
   }
 
   /** The VM is off. */

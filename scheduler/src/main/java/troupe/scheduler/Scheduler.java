@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -14,7 +15,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 
 /**
  * The scheduler actor: gives VMs slices of host CPUs as {@link SchedulingPolicy} decides, as many
- * at a time as there are CPUs, and charges what they measured. It never blocks.
+ * at a time as there are CPUs, and charges what they measured. It never blocks, and goes on after a
+ * message that failed: all VMs wait for it.
  */
 public final class Scheduler extends AbstractBehavior<Scheduler.Command> {
   /** Everything that the scheduler understands. */
@@ -119,8 +121,10 @@ public final class Scheduler extends AbstractBehavior<Scheduler.Command> {
    * @param time nanoseconds, monotonic
    */
   public static Behavior<Command> create(int cpus, LongSupplier time, AlarmClock alarms) {
-    return Behaviors.setup(
-        context -> new Scheduler(context, alarms, new SchedulingPolicy<String>(cpus), time));
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                context -> new Scheduler(context, alarms, new SchedulingPolicy<>(cpus), time)))
+        .onFailure(SupervisorStrategy.resume());
   }
 
   private Scheduler(

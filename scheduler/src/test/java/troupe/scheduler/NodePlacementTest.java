@@ -11,6 +11,10 @@ import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +78,88 @@ class NodePlacementTest {
     assertEquals(List.of(0, 8), read().nodes().stream().map(HostTopology.Node::number).toList());
   }
 
+  private static final Path RECORDED = Path.of("src/test/resources/numa");
+
+  private static HostTopology recorded(String host) throws IOException {
+    return HostTopology.read(RECORDED.resolve(host));
+  }
+
+  private static List<Integer> numbers(HostTopology topology) {
+    return topology.nodes().stream().map(HostTopology.Node::number).toList();
+  }
+
+  /** What the kernel of the recorded host called online. */
+  private static List<Integer> online(String host) throws IOException {
+    return Stream.of(
+            // Some have what the kernel left behind the line.
+            Files.readAllLines(RECORDED.resolve(host).resolve("online")).getFirst().split(","))
+        .map(range -> range.split("-"))
+        .flatMap(
+            ends ->
+                IntStream.rangeClosed(
+                        Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]))
+                    .boxed())
+        .toList();
+  }
+
+  @Test
+  void recordedSocketsWithInterleavedCpus() throws IOException {
+    HostTopology host = recorded("interleaved");
+    assertEquals(online("interleaved"), numbers(host));
+    assertEquals(cpus(1, 5, 9, 13, 17, 21, 25, 29, 33, 37), host.nodes().get(1).cpus());
+    assertEquals(134_204_252 >> 10, host.nodes().get(0).memoryMib());
+    assertEquals(40, host.cpus().cardinality());
+  }
+
+  @Test
+  void recordedNodesWhoseNumbersHaveGaps() throws IOException {
+    HostTopology host = recorded("sparse");
+    assertEquals(List.of(0, 1, 2, 33, 34, 45, 72, 73), numbers(host));
+    assertEquals(online("sparse"), numbers(host));
+    NodePlacement placement = new NodePlacement(host);
+    // 16 GiB are on every second node only, and on one for one VM.
+    Set<Integer> nodes = new TreeSet<>();
+    for (int vm = 0; vm < 4; vm++) {
+      nodes.add(number(placement.place("vm" + vm, 12_000, 0)));
+    }
+    assertEquals(Set.of(1, 33, 45, 73), nodes);
+    assertEquals(Optional.empty(), placement.place("fifth", 12_000, 0));
+  }
+
+  @Test
+  void recordedMemoryOfGraphicsProcessorsIsNoPlaceForVms() throws IOException {
+    HostTopology host = recorded("gpu-memory");
+    assertEquals(List.of(0, 8), numbers(host));
+    assertEquals(List.of(0, 8, 250, 251, 252, 253, 254, 255), online("gpu-memory"));
+    assertEquals(176, host.cpus().cardinality());
+  }
+
+  @Test
+  void recordedHostOfWhichOneNodeIsOnline() throws IOException {
+    HostTopology host = recorded("offline-node0");
+    assertEquals(List.of(1), numbers(host));
+    assertFalse(host.hasSeveralNodes());
+  }
+
+  @Test
+  void recordedFirmwareThatSaysThatAllCpusAreInEachNode() throws IOException {
+    HostTopology host = recorded("wrong-firmware");
+    assertEquals(8, host.nodes().size());
+    assertEquals(8, host.cpus().cardinality());
+    assertEquals(
+        cpus(0, 1, 2, 3, 4, 5, 6, 7),
+        new NodePlacement(host).place("vm", 64, 0).orElseThrow().cpus());
+  }
+
+  @Test
+  void whatTheProcessMayNotRunOnIsNotThere() throws IOException {
+    HostTopology host = recorded("interleaved").within(cpus(0, 1, 4, 6, 99));
+    assertEquals(List.of(0, 1, 2), numbers(host));
+    assertEquals(cpus(0, 4), host.nodes().get(0).cpus());
+    assertEquals(cpus(0, 1, 4, 6), host.cpus());
+    assertFalse(recorded("interleaved").within(cpus(4, 8)).hasSeveralNodes());
+  }
+
   @Test
   void aHostThatDoesNotSayHasNone() throws IOException {
     assertEquals(List.of(), HostTopology.read(directory.resolve("nothing")).nodes());
@@ -113,6 +199,16 @@ class NodePlacementTest {
     assertEquals(0, number(placement.place("a", 100, 50)), "stays");
     placement.release("a");
     assertEquals(0, number(placement.place("d", 100, 0)));
+  }
+
+  @Test
+  void aVmThatDoesNotFitAnyMoreMoves() {
+    NodePlacement placement = twoNodes();
+    assertEquals(0, number(placement.place("a", 100, 150)));
+    assertEquals(1, number(placement.place("b", 100, 150)));
+    assertEquals(1, number(placement.place("b", 100, 200)), "stays");
+    assertEquals(Optional.empty(), placement.place("b", 2001, 0), "no node is that large");
+    assertEquals(1, number(placement.place("a", 1500, 200)), "the place of b is free");
   }
 
   @Test

@@ -35,8 +35,12 @@ public final class TopCommand implements Callable<Integer> {
       double waitedPercent,
       double cappedPercent,
       int memoryMib,
+      long codeBytes,
       double diskBytesReadPerSecond,
-      double diskBytesWrittenPerSecond) {}
+      double diskBytesWrittenPerSecond,
+      int networkAdapters,
+      double networkBytesReceivedPerSecond,
+      double networkBytesSentPerSecond) {}
 
   @Mixin private Connection connection;
 
@@ -94,13 +98,22 @@ public final class TopCommand implements Callable<Integer> {
         rate(before.cpu().waitedSeconds(), now.cpu().waitedSeconds(), seconds) * 100,
         rate(before.cpu().cappedSeconds(), now.cpu().cappedSeconds(), seconds) * 100,
         now.memoryMib(),
+        now.code().bytes(),
         rate(before.disk().bytesRead(), now.disk().bytesRead(), seconds),
-        rate(before.disk().bytesWritten(), now.disk().bytesWritten(), seconds));
+        rate(before.disk().bytesWritten(), now.disk().bytesWritten(), seconds),
+        now.network().adapters(),
+        rate(before.network().bytesReceived(), now.network().bytesReceived(), seconds),
+        rate(before.network().bytesSent(), now.network().bytesSent(), seconds));
   }
 
   /** By second; what began anew since, with the VM, counts from there. */
   private static double rate(double before, double now, double seconds) {
     return (now >= before ? now - before : now) / seconds;
+  }
+
+  /** A VM without an adapter has no traffic that could be none. */
+  private static String network(Line line, double bytesPerSecond) {
+    return line.networkAdapters() == 0 ? "-" : Table.bytes(bytesPerSecond);
   }
 
   private static String text(HostInfo host, List<Line> lines) {
@@ -115,8 +128,11 @@ public final class TopCommand implements Callable<Integer> {
                 "WAITED",
                 "CAPPED",
                 "MEMORY",
+                "CODE",
                 "READ/s",
-                "WRITTEN/s");
+                "WRITTEN/s",
+                "RECEIVED/s",
+                "SENT/s");
     for (Line line : lines) {
       table.row(
           line.name(),
@@ -126,8 +142,11 @@ public final class TopCommand implements Callable<Integer> {
           Table.number(line.waitedPercent()) + "%",
           Table.number(line.cappedPercent()) + "%",
           line.memoryMib() + " MiB",
+          Table.bytes(line.codeBytes()),
           Table.bytes(line.diskBytesReadPerSecond()),
-          Table.bytes(line.diskBytesWrittenPerSecond()));
+          Table.bytes(line.diskBytesWrittenPerSecond()),
+          network(line, line.networkBytesReceivedPerSecond()),
+          network(line, line.networkBytesSentPerSecond()));
     }
     return "%d VMs use %s%% of %d CPUs%n%s%n"
         .formatted(lines.size(), Table.number(used), host.cpus(), String.join("\n", table.lines()));

@@ -135,6 +135,18 @@ public final class VmCommand implements CommandGroup, Callable<Integer> {
                         vm.disk().reads(),
                         Table.bytes(vm.disk().bytesWritten()),
                         vm.disk().writes()));
+            if (vm.network().adapters() > 0) {
+              lines.put(
+                  "network",
+                  "received %s, sent %s"
+                      .formatted(
+                          Table.bytes(vm.network().bytesReceived()),
+                          Table.bytes(vm.network().bytesSent())));
+            }
+            lines.put(
+                "code",
+                "%s of %s at most"
+                    .formatted(Table.bytes(vm.code().bytes()), Table.bytes(vm.code().mostBytes())));
             lines.put(
                 "guest",
                 "%s s, %d instructions"

@@ -13,6 +13,7 @@ import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -42,7 +43,7 @@ import troupe.scheduler.Scheduler;
 
 /**
  * The actor that clients talk to: passes their requests to the host and its VMs, and answers when
- * these have. No VM that hangs holds another's answers up.
+ * these have. No VM that hangs holds another's answers up, and no request that fails ends it.
  */
 public final class Api {
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
@@ -76,15 +77,17 @@ public final class Api {
 
   public static Behavior<Request> create(
       HostSettings settings, String version, VmFiles files, ActorRef<Host.Command> host) {
-    return Behaviors.setup(
-        context -> {
-          Api api = new Api(context, settings, version, files, host);
-          return Behaviors.receiveMessage(
-              request -> {
-                api.handle(request);
-                return Behaviors.same();
-              });
-        });
+    return Behaviors.supervise(
+            Behaviors.<Request>setup(
+                context -> {
+                  Api api = new Api(context, settings, version, files, host);
+                  return Behaviors.receiveMessage(
+                      request -> {
+                        api.handle(request);
+                        return Behaviors.same();
+                      });
+                }))
+        .onFailure(SupervisorStrategy.resume());
   }
 
   private void handle(Request request) {

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.client.protocol.Reply;
@@ -42,15 +43,17 @@ final class Registrar {
   }
 
   static Behavior<Command> create(VmFiles files, ActorRef<Host.Command> host) {
-    return Behaviors.setup(
-        context -> {
-          Registrar registrar = new Registrar(files, host, context.getSystem());
-          return Behaviors.receiveMessage(
-              command -> {
-                registrar.handle(command);
-                return Behaviors.same();
-              });
-        });
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                context -> {
+                  Registrar registrar = new Registrar(files, host, context.getSystem());
+                  return Behaviors.receiveMessage(
+                      command -> {
+                        registrar.handle(command);
+                        return Behaviors.same();
+                      });
+                }))
+        .onFailure(SupervisorStrategy.resume());
   }
 
   private void handle(Command command) {

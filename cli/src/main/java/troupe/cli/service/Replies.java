@@ -1,11 +1,13 @@
 package troupe.cli.service;
 
+import troupe.board.Machine;
 import troupe.client.protocol.Reply;
 import troupe.client.protocol.VmInfo;
 import troupe.client.protocol.VmState;
 import troupe.engine.vm.Answer;
 import troupe.engine.vm.DiskTraffic;
 import troupe.engine.vm.End;
+import troupe.engine.vm.NetworkTraffic;
 import troupe.engine.vm.PowerState;
 import troupe.engine.vm.Status;
 import troupe.scheduler.Scheduler;
@@ -14,7 +16,6 @@ import troupe.scheduler.Usage;
 /** What the engine says, as clients are told. */
 final class Replies {
   private static final double NANOS = 1e9;
-  private static final VmInfo.Disk NO_TRAFFIC = new VmInfo.Disk(0, 0, 0, 0);
 
   private Replies() {}
 
@@ -35,6 +36,7 @@ final class Replies {
   static VmInfo of(Status status, Scheduler.Account account) {
     Usage usage = account == null ? new Usage(0, 0, 0) : account.usage();
     DiskTraffic disk = status.disk();
+    NetworkTraffic network = status.network();
     return new VmInfo(
         status.name(),
         state(status.state()),
@@ -48,6 +50,8 @@ final class Replies {
             usage.waited() / NANOS,
             usage.capped() / NANOS),
         new VmInfo.Disk(disk.reads(), disk.writes(), disk.bytesRead(), disk.bytesWritten()),
+        new VmInfo.Code(status.codeBytes(), Machine.MOST_CODE_BYTES),
+        new VmInfo.Network(network.adapters(), network.bytesReceived(), network.bytesSent()),
         status.virtualNanos() / NANOS,
         status.instructions(),
         status.lastEnd().map(End::detail).orElse(""));
@@ -60,7 +64,9 @@ final class Replies {
         VmState.INVALID,
         0,
         new VmInfo.Cpu(0, 0, 0, 0, 0, 0, 0),
-        NO_TRAFFIC,
+        new VmInfo.Disk(0, 0, 0, 0),
+        new VmInfo.Code(0, Machine.MOST_CODE_BYTES),
+        new VmInfo.Network(0, 0, 0),
         0,
         0,
         "does not answer");

@@ -14,9 +14,16 @@ public record VmInfo(
     int memoryMib,
     Cpu cpu,
     Disk disk,
+    Code code,
+    Network network,
     double guestSeconds,
     long instructions,
     String lastEnd) {
+  /** A daemon of an earlier version says nothing of code and network. */
+  public VmInfo {
+    code = code == null ? new Code(0, 0) : code;
+    network = network == null ? new Network(0, 0, 0) : network;
+  }
 
   /**
    * Host CPU.
@@ -41,4 +48,19 @@ public record VmInfo(
 
   /** All drives together, since the VM was turned on. */
   public record Disk(long reads, long writes, long bytesRead, long bytesWritten) {}
+
+  /**
+   * The guest's code, decoded and translated.
+   *
+   * @param bytes of the host's memory that it takes
+   * @param mostBytes that it may take
+   */
+  public record Code(long bytes, long mostBytes) {}
+
+  /**
+   * All network adapters together, since the VM was turned on.
+   *
+   * @param adapters how many the VM has
+   */
+  public record Network(int adapters, long bytesReceived, long bytesSent) {}
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.diskio.DiskChannel;
@@ -25,19 +26,21 @@ final class Disks {
   private Disks() {}
 
   static Behavior<Images> create() {
-    return Behaviors.receive(
-        (context, message) -> {
-          switch (message) {
-            case Images.Open(
-                    Path file,
-                    ImageUse use,
-                    HostCache cache,
-                    ActorRef<DiskChannel.Space> space,
-                    ActorRef<Images.Outcome> replyTo) ->
-                replyTo.tell(open(context, file, use, cache, space));
-          }
-          return Behaviors.same();
-        });
+    return Behaviors.supervise(
+            Behaviors.<Images>receive(
+                (context, message) -> {
+                  switch (message) {
+                    case Images.Open(
+                            Path file,
+                            ImageUse use,
+                            HostCache cache,
+                            ActorRef<DiskChannel.Space> space,
+                            ActorRef<Images.Outcome> replyTo) ->
+                        replyTo.tell(open(context, file, use, cache, space));
+                  }
+                  return Behaviors.same();
+                }))
+        .onFailure(SupervisorStrategy.resume());
   }
 
   private static Images.Outcome open(

@@ -18,6 +18,8 @@ import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.SpawnProtocol;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.slf4j.LoggerFactory;
+import troupe.engine.channel.LineChannel;
+import troupe.engine.thread.ThreadAffinity;
 import troupe.engine.vm.Answer;
 import troupe.scheduler.HostTopology;
 
@@ -60,10 +62,14 @@ public final class Engine implements AutoCloseable {
     return new Engine(system, host);
   }
 
-  /** A host whose nodes cannot be read is taken to have one. */
+  /**
+   * What of the host this process was started on. A host whose nodes cannot be read is taken to
+   * have one.
+   */
   private static HostTopology topology() {
     try {
-      return HostTopology.read(HostTopology.LINUX);
+      HostTopology host = HostTopology.read(HostTopology.LINUX);
+      return ThreadAffinity.current().map(host::within).orElse(host);
     } catch (IOException e) {
       LoggerFactory.getLogger(Engine.class).warn("NUMA nodes are not known: {}", e.getMessage());
       return new HostTopology(List.of());
@@ -74,12 +80,12 @@ public final class Engine implements AutoCloseable {
     return host;
   }
 
-  /** Starts an actor of the program's own. */
+  /** Starts an actor of the program's own, which may block. */
   public <T> ActorRef<T> spawn(Behavior<T> behavior, String name) {
     return await(
         AskPattern.<SpawnProtocol.Command, ActorRef<T>>ask(
             system,
-            replyTo -> new SpawnProtocol.Spawn<>(behavior, name, Props.empty(), replyTo),
+            replyTo -> new SpawnProtocol.Spawn<>(behavior, name, LineChannel.DISPATCHER, replyTo),
             LONGEST_ASK,
             system.scheduler()));
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -89,7 +90,8 @@ public final class EventLog extends AbstractBehavior<EventLog.Command> {
   private final List<ActorRef<Event>> watchers = new ArrayList<>();
 
   public static Behavior<Command> create() {
-    return Behaviors.setup(EventLog::new);
+    return Behaviors.supervise(Behaviors.<Command>setup(EventLog::new))
+        .onFailure(SupervisorStrategy.resume());
   }
 
   private EventLog(ActorContext<Command> context) {

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -34,6 +35,10 @@ import troupe.scheduler.Scheduler;
 /**
  * The supervisor of all VMs of this host: knows them by name, admits what the host can back, and
  * brings them down in order when it stops.
+ *
+ * <p>Supervision: the actors of the host itself, this one, the scheduler, the event log and what
+ * opens files, go on after a message that failed, as all VMs depend on them; it is logged. A VM
+ * stops alone, and so does a part of a PC, see {@link VirtualMachine}.
  */
 public final class Host extends AbstractBehavior<Host.Command> {
   /** Everything that the host understands. */
@@ -128,6 +133,8 @@ public final class Host extends AbstractBehavior<Host.Command> {
       Optional<ActorRef<VirtualMachine.Command>> vm,
       ActorRef<VmCreated> waiting) {}
 
+  private static final String STOPS = "this host stops";
+
   /** How long a guest may take to shut down before its VM is turned off. */
   private static final Duration LONGEST_SHUT_DOWN = Duration.ofSeconds(60);
 
@@ -135,6 +142,7 @@ public final class Host extends AbstractBehavior<Host.Command> {
   private static final Duration LONGEST_TURN_OFF = Duration.ofSeconds(10);
 
   private final HostCapacity capacity;
+  private final HostTopology topology;
   private final NodePlacement placement;
   private final HostServices services;
   private final ActorRef<EventLog.Command> events;
@@ -151,11 +159,14 @@ public final class Host extends AbstractBehavior<Host.Command> {
 
   /** A host whose VMs run near their memory, as far as {@code topology} says what is near. */
   public static Behavior<Command> create(HostSettings settings, HostTopology topology) {
-    return Behaviors.setup(context -> new Host(context, settings, topology));
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(context -> new Host(context, settings, topology)))
+        .onFailure(SupervisorStrategy.resume());
   }
 
   private Host(ActorContext<Command> context, HostSettings settings, HostTopology topology) {
     super(context);
+    this.topology = topology;
     placement = new NodePlacement(topology);
     capacity = new HostCapacity(settings.memoryMib(), settings.cpus());
     events = context.spawn(EventLog.create(), "events");
@@ -210,6 +221,8 @@ public final class Host extends AbstractBehavior<Host.Command> {
       case Gone(String vm) -> {
         registry.remove(vm);
         release(vm);
+        services.scheduler().tell(new Scheduler.Unregister(vm));
+        services.threads().release(vm);
         if (!removed.remove(vm)) {
           events.tell(
               new EventLog.Append(
@@ -286,6 +299,10 @@ public final class Host extends AbstractBehavior<Host.Command> {
 
   private void create(VmConfiguration configuration, ActorRef<VmCreated> replyTo) {
     String name = configuration.name();
+    if (isStopping) {
+      replyTo.tell(new VmCreated.Refused(STOPS));
+      return;
+    }
     Registered starting = new Registered(configuration, Optional.empty(), replyTo);
     if (registry.putIfAbsent(name, starting) != null) {
       replyTo.tell(new VmCreated.Refused("there is a VM named " + name + " already"));
@@ -318,16 +335,29 @@ public final class Host extends AbstractBehavior<Host.Command> {
   private void admit(Admission admission) {
     switch (admission) {
       case Admission.Request request -> {
+        // What starts now would not be stopped in order.
         Optional<String> problem =
-            capacity.request(request.vm(), request.memoryMib(), request.entitlement());
+            isStopping
+                ? Optional.of(STOPS)
+                : capacity.request(request.vm(), request.memoryMib(), request.entitlement());
         if (problem.isEmpty()) {
-          placement
-              .place(request.vm(), request.memoryMib(), request.entitlement().reserve())
-              .ifPresent(node -> services.threads().thread(request.vm()).bind(node.cpus()));
+          place(request);
         }
         request.replyTo().tell(problem.<Answer>map(Answer.Refused::new).orElse(Answer.DONE));
       }
       case Admission.Release(String vm) -> release(vm);
+    }
+  }
+
+  /** Only where it makes a difference are threads bound. */
+  private void place(Admission.Request request) {
+    Optional<HostTopology.Node> node =
+        placement.place(request.vm(), request.memoryMib(), request.entitlement().reserve());
+    if (topology.hasSeveralNodes()) {
+      services
+          .threads()
+          .thread(request.vm())
+          .bind(node.map(HostTopology.Node::cpus).orElseGet(topology::cpus));
     }
   }
 

@@ -3,12 +3,13 @@ package troupe.engine.host;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import troupe.board.Machine;
 import troupe.scheduler.Entitlement;
 
 /** What the host can give, and to whom it has given it: memory and CPU are never promised twice. */
 final class HostCapacity {
-  /** What a VM needs besides its RAM: video memory, caches, tables. */
-  static final int OVERHEAD_MIB = 32;
+  /** What a VM may take besides its RAM, by the limits that its PC keeps to. */
+  static final int OVERHEAD_MIB = (int) (Machine.MOST_HEAP_BYTES >> 20);
 
   private record Given(int memoryMib, int reserve) {}
 

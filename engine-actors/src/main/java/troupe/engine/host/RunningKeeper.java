@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.SupervisorStrategy;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.slf4j.Logger;
 
@@ -23,17 +24,20 @@ final class RunningKeeper {
   private RunningKeeper() {}
 
   static Behavior<Command> create(RunningList list) {
-    return Behaviors.setup(
-        context -> {
-          Set<String> last = read(list, context.getLog());
-          return Behaviors.receiveMessage(
-              command -> {
-                switch (command) {
-                  case Write(Set<String> names) -> write(list, names, context.getLog());
-                  case ReadLast(ActorRef<Host.Names> replyTo) -> replyTo.tell(new Host.Names(last));
-                }
-                return Behaviors.same();
-              });
+    return Behaviors.supervise(
+            Behaviors.<Command>setup(
+                context -> keeping(list, read(list, context.getLog()), context.getLog())))
+        .onFailure(SupervisorStrategy.resume());
+  }
+
+  private static Behavior<Command> keeping(RunningList list, Set<String> last, Logger log) {
+    return Behaviors.receiveMessage(
+        command -> {
+          switch (command) {
+            case Write(Set<String> names) -> write(list, names, log);
+            case ReadLast(ActorRef<Host.Names> replyTo) -> replyTo.tell(new Host.Names(last));
+          }
+          return Behaviors.same();
         });
   }
 

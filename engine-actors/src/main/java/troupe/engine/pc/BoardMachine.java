@@ -13,6 +13,7 @@ import troupe.devices.state.StateCodec;
 import troupe.engine.vm.DriveSlot;
 import troupe.engine.vm.GuestMachine;
 import troupe.engine.vm.MouseButton;
+import troupe.engine.vm.NetworkTraffic;
 import troupe.engine.vm.Screen;
 import troupe.processor.memory.PhysicalMemory;
 
@@ -104,6 +105,17 @@ final class BoardMachine implements GuestMachine {
   @Override
   public long translationNanos() {
     return machine.translationNanos();
+  }
+
+  @Override
+  public long codeBytes() {
+    return machine.codeBytes();
+  }
+
+  @Override
+  public NetworkTraffic network() {
+    // The board has no adapter.
+    return NetworkTraffic.NONE;
   }
 
   @Override

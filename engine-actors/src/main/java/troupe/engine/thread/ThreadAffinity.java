@@ -9,27 +9,47 @@ import java.lang.invoke.MethodHandle;
 import java.util.BitSet;
 import java.util.Optional;
 
-/** Binds threads to CPUs, where the host can (sched_setaffinity(2) of Linux). */
-final class ThreadAffinity {
+/** On which CPUs threads run, where the host can say (sched_setaffinity(2) of Linux). */
+public final class ThreadAffinity {
   /** What the kernel's mask is a multiple of, bytes. */
   private static final int MASK_UNIT = Long.BYTES;
 
-  private static final Optional<MethodHandle> SET =
-      Linker.nativeLinker()
-          .defaultLookup()
-          .find("sched_setaffinity")
-          .map(
-              function ->
-                  Linker.nativeLinker()
-                      .downcallHandle(
-                          function,
-                          FunctionDescriptor.of(
-                              ValueLayout.JAVA_INT,
-                              ValueLayout.JAVA_INT,
-                              ValueLayout.JAVA_LONG,
-                              ValueLayout.ADDRESS)));
+  /** Bytes of a mask that no kernel's is longer than: 64 Ki CPUs. */
+  private static final int LONGEST_MASK = 8192;
+
+  private static final Optional<MethodHandle> SET = function("sched_setaffinity");
+  private static final Optional<MethodHandle> GET = function("sched_getaffinity");
 
   private ThreadAffinity() {}
+
+  private static Optional<MethodHandle> function(String name) {
+    return Linker.nativeLinker()
+        .defaultLookup()
+        .find(name)
+        .map(
+            function ->
+                Linker.nativeLinker()
+                    .downcallHandle(
+                        function,
+                        FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_LONG,
+                            ValueLayout.ADDRESS)));
+  }
+
+  /** The CPUs that the calling thread may run on; empty if the host does not say. */
+  public static Optional<BitSet> current() {
+    if (GET.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment mask = arena.allocate(LONGEST_MASK, MASK_UNIT);
+      return call(GET.get(), LONGEST_MASK, mask)
+          ? Optional.of(BitSet.valueOf(mask.toArray(ValueLayout.JAVA_BYTE)))
+          : Optional.empty();
+    }
+  }
 
   /** Has the calling thread run on these CPUs only; false if the host will not. */
   static boolean bind(BitSet cpus) {
@@ -41,10 +61,16 @@ final class ThreadAffinity {
       long size = Math.ceilDiv(bits.length, MASK_UNIT) * (long) MASK_UNIT;
       MemorySegment mask = arena.allocate(size, MASK_UNIT);
       MemorySegment.copy(bits, 0, mask, ValueLayout.JAVA_BYTE, 0, bits.length);
+      return call(SET.get(), size, mask);
+    }
+  }
+
+  private static boolean call(MethodHandle function, long size, MemorySegment mask) {
+    try {
       // 0: the calling thread.
-      return (int) SET.get().invokeExact(0, size, mask) == 0;
+      return (int) function.invokeExact(0, size, mask) == 0;
     } catch (Throwable t) {
-      throw new IllegalStateException("sched_setaffinity cannot be called", t);
+      throw new IllegalStateException("the host's affinity functions cannot be called", t);
     }
   }
 }

@@ -19,6 +19,9 @@ public final class VmThread extends ThreadPoolExecutor {
    */
   static final long STACK_SIZE = 2 << 20;
 
+  /** How long the thread of a VM that is no more waits for another task. */
+  private static final int LONGEST_IDLE_SECONDS = 1;
+
   private static final Logger LOG = LoggerFactory.getLogger(VmThread.class);
 
   private static final Runnable NOBODY = () -> {};
@@ -36,7 +39,7 @@ public final class VmThread extends ThreadPoolExecutor {
     super(
         1,
         1,
-        0,
+        LONGEST_IDLE_SECONDS,
         TimeUnit.SECONDS,
         new LinkedBlockingQueue<>(),
         task -> {
@@ -86,10 +89,25 @@ public final class VmThread extends ThreadPoolExecutor {
     }
   }
 
-  /** What actors of the VM tell each other in a slice waits for its end; others do not wait. */
+  /** Whether the thread stays though it has nothing to do. */
+  void keep(boolean kept) {
+    allowCoreThreadTimeOut(!kept);
+  }
+
+  /**
+   * What actors of the VM tell each other in a slice waits for its end; others do not wait. What a
+   * task throws does not end the thread: its CPU time is the VM's account.
+   */
   @Override
   public void execute(Runnable task) {
-    super.execute(task);
+    super.execute(
+        () -> {
+          try {
+            task.run();
+          } catch (Throwable t) {
+            LOG.error("an actor on this thread failed", t);
+          }
+        });
     if (Thread.currentThread() != own) {
       attention.run();
     }

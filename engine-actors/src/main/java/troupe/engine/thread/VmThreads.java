@@ -41,13 +41,18 @@ public final class VmThreads {
 
   /** The dispatcher of the VM's actors. */
   public DispatcherSelector dispatcher(String vm) {
-    thread(vm);
+    thread(vm).keep(true);
     return DispatcherSelector.fromConfig(PREFIX + vm);
   }
 
   /** The thread behind {@link #dispatcher}. */
   public VmThread thread(String vm) {
     return threads.computeIfAbsent(vm, this::register);
+  }
+
+  /** The VM is no more: its thread ends when it has done what is left. */
+  public void release(String vm) {
+    thread(vm).keep(false);
   }
 
   private VmThread register(String vm) {

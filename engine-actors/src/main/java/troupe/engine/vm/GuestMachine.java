@@ -82,6 +82,12 @@ public interface GuestMachine {
     return 0;
   }
 
+  /** Bytes of memory that the guest's code takes now, decoded and translated. */
+  long codeBytes();
+
+  /** What the network adapters have moved since power-on. */
+  NetworkTraffic network();
+
   /** Virtual nanoseconds since power-on. */
   long virtualNanos();
 

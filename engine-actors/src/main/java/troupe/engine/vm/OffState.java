@@ -1,6 +1,6 @@
 package troupe.engine.vm;
 
-import java.io.IOException;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -46,6 +46,14 @@ final class OffState {
     return new StartingState(life, replyTo).behavior();
   }
 
+  private Behavior<Command> discarded(Optional<String> problem, ActorRef<Answer> replyTo) {
+    if (problem.isEmpty()) {
+      life.event(Event.Kind.SAVED_STATE_DISCARDED, "saved state discarded");
+    }
+    replyTo.tell(problem.<Answer>map(Answer.Refused::new).orElse(Answer.DONE));
+    return life.go(behavior());
+  }
+
   Behavior<Command> behavior() {
     return Behaviors.receive(Command.class)
         .onMessage(
@@ -58,16 +66,8 @@ final class OffState {
                   case Restore restore -> life.refuse(restore, "has no saved state");
                   case DiscardSavedState discard when !life.hasSavedState() ->
                       life.refuse(discard, "has no saved state");
-                  case DiscardSavedState(ActorRef<Answer> replyTo) -> {
-                    try {
-                      life.discardSavedState();
-                      life.event(Event.Kind.SAVED_STATE_DISCARDED, "saved state discarded");
-                      replyTo.tell(Answer.DONE);
-                    } catch (IOException e) {
-                      replyTo.tell(new Answer.Refused(String.valueOf(e.getMessage())));
-                    }
-                    yield Behaviors.same();
-                  }
+                  case DiscardSavedState(ActorRef<Answer> replyTo) ->
+                      life.discardSavedState(state(), null, problem -> discarded(problem, replyTo));
                   case Remove(ActorRef<Answer> replyTo) -> {
                     life.event(Event.Kind.REMOVED, "removed; its files stay");
                     replyTo.tell(Answer.DONE);

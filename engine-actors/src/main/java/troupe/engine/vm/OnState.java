@@ -35,6 +35,7 @@ import troupe.engine.vm.VirtualMachine.Resume;
 import troupe.engine.vm.VirtualMachine.Save;
 import troupe.engine.vm.VirtualMachine.Saving;
 import troupe.engine.vm.VirtualMachine.SetEntitlement;
+import troupe.engine.vm.VirtualMachine.StateDiscarded;
 import troupe.engine.vm.VirtualMachine.StateWritten;
 import troupe.engine.vm.VirtualMachine.Stopped;
 import troupe.engine.vm.VirtualMachine.TurnOff;
@@ -149,6 +150,7 @@ final class OnState {
                       UndoEnded _,
                       Saving _,
                       ImageFlushed _,
+                      StateDiscarded _,
                       StateWritten _ ->
                       Behaviors.same();
                 })

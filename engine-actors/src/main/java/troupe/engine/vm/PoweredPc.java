@@ -384,6 +384,14 @@ final class PoweredPc {
     return machine.virtualNanos();
   }
 
+  long codeBytes() {
+    return machine.codeBytes();
+  }
+
+  NetworkTraffic network() {
+    return machine.network();
+  }
+
   DiskTraffic traffic() {
     return tags.traffic();
   }

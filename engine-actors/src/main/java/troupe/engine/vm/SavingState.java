@@ -29,6 +29,7 @@ import troupe.engine.vm.VirtualMachine.Prepared;
 import troupe.engine.vm.VirtualMachine.Question;
 import troupe.engine.vm.VirtualMachine.Saving;
 import troupe.engine.vm.VirtualMachine.SetEntitlement;
+import troupe.engine.vm.VirtualMachine.StateDiscarded;
 import troupe.engine.vm.VirtualMachine.StateWritten;
 import troupe.engine.vm.VirtualMachine.Stopped;
 import troupe.engine.vm.VirtualMachine.UndoEnded;
@@ -124,6 +125,7 @@ final class SavingState {
                       NotPrepared _,
                       LineClosed _,
                       ImageClosed _,
+                      StateDiscarded _,
                       UndoEnded _ ->
                       Behaviors.same();
                 })

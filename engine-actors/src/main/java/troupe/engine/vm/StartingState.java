@@ -28,6 +28,7 @@ import troupe.engine.vm.VirtualMachine.Prepared;
 import troupe.engine.vm.VirtualMachine.Question;
 import troupe.engine.vm.VirtualMachine.Saving;
 import troupe.engine.vm.VirtualMachine.SetEntitlement;
+import troupe.engine.vm.VirtualMachine.StateDiscarded;
 import troupe.engine.vm.VirtualMachine.StateWritten;
 import troupe.engine.vm.VirtualMachine.Stopped;
 import troupe.engine.vm.VirtualMachine.UndoEnded;
@@ -54,9 +55,12 @@ final class StartingState {
                     yield life.go(new OffState(life).behavior());
                   }
                   case Admitted(Answer.Done _) -> {
+                    VmConfiguration configuration = life.configuration();
+                    boolean saved = life.hasSavedState();
                     life.context()
                         .pipeToSelf(
-                            CompletableFuture.supplyAsync(this::gather, life.blocking()),
+                            CompletableFuture.supplyAsync(
+                                () -> gather(configuration, saved), life.blocking()),
                             (supplies, failure) ->
                                 failure == null
                                     ? new Prepared(supplies)
@@ -83,6 +87,7 @@ final class StartingState {
                       UndoEnded _,
                       Saving _,
                       ImageFlushed _,
+                      StateDiscarded _,
                       StateWritten _ ->
                       Behaviors.same();
                 })
@@ -90,11 +95,11 @@ final class StartingState {
   }
 
   /** Opens and reads what the PC is built from; blocks. */
-  private PoweredPc.Supplies gather() {
+  private PoweredPc.Supplies gather(VmConfiguration configuration, boolean isSaved) {
     try {
-      if (!life.hasSavedState()) {
+      if (!isSaved) {
         return PoweredPc.Supplies.gather(
-            life.configuration().with(UndoDisks.begin(life.configuration())),
+            configuration.with(UndoDisks.begin(configuration)),
             Optional.empty(),
             life.host(),
             life.space(),
@@ -102,11 +107,10 @@ final class StartingState {
       }
       Path file = life.stateFile().orElseThrow();
       SavedState.Header header = SavedStateFile.readHeader(file);
-      Map<DriveSlot, VmConfiguration.Drive> drives =
-          SavedMedia.drives(file, header, life.configuration());
+      Map<DriveSlot, VmConfiguration.Drive> drives = SavedMedia.drives(file, header, configuration);
       SavedState saved = SavedStateFile.read(file);
       return PoweredPc.Supplies.gather(
-          life.configuration().with(drives),
+          configuration.with(drives),
           Optional.of(new GuestMachine.Snapshot(saved.machine(), saved.ram())),
           life.host(),
           life.space(),
@@ -144,19 +148,24 @@ final class StartingState {
     for (OpenedImage image : supplies.images().values()) {
       image.warnings().forEach(warning -> life.event(Event.Kind.DISK_WARNING, warning));
     }
-    boolean restored = supplies.saved().isPresent();
-    if (restored) {
-      try {
-        // From here on the images change, and the state is good for nothing.
-        life.discardSavedState();
-      } catch (IOException e) {
-        return StoppingState.of(
-            life,
-            pc,
-            End.of(End.Cause.FAILED, "the saved state stays: " + e.getMessage()),
-            replyTo);
-      }
+    if (supplies.saved().isEmpty()) {
+      return run(pc, false);
     }
+    // From here on the images change, and the state is good for nothing.
+    return life.discardSavedState(
+        PowerState.RESTORING,
+        pc,
+        problem ->
+            problem.isEmpty()
+                ? run(pc, true)
+                : StoppingState.of(
+                    life,
+                    pc,
+                    End.of(End.Cause.FAILED, "the saved state stays: " + problem.get()),
+                    replyTo));
+  }
+
+  private Behavior<Command> run(PoweredPc pc, boolean restored) {
     life.watchSerial(pc);
     pc.run();
     life.event(

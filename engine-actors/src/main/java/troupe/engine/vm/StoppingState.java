@@ -27,6 +27,7 @@ import troupe.engine.vm.VirtualMachine.Prepared;
 import troupe.engine.vm.VirtualMachine.Question;
 import troupe.engine.vm.VirtualMachine.Saving;
 import troupe.engine.vm.VirtualMachine.SetEntitlement;
+import troupe.engine.vm.VirtualMachine.StateDiscarded;
 import troupe.engine.vm.VirtualMachine.StateWritten;
 import troupe.engine.vm.VirtualMachine.Stopped;
 import troupe.engine.vm.VirtualMachine.UndoEnded;
@@ -90,6 +91,7 @@ final class StoppingState {
                       UndoEnded _,
                       Saving _,
                       ImageFlushed _,
+                      StateDiscarded _,
                       StateWritten _ ->
                       Behaviors.same();
                 })

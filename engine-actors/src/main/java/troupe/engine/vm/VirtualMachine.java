@@ -150,6 +150,11 @@ public final class VirtualMachine {
   record ImageFlushed(DiskChannel.Completed answer) implements Internal {}
 
   /**
+   * @param problem one line; empty if the saved state is gone
+   */
+  record StateDiscarded(Optional<String> problem) implements Internal {}
+
+  /**
    * @param problem one line; empty if the state is on stable storage
    */
   record StateWritten(Optional<String> problem) implements Internal {}

@@ -10,11 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -38,6 +41,7 @@ import troupe.engine.vm.VirtualMachine.ReadStatus;
 import troupe.engine.vm.VirtualMachine.SendSerial;
 import troupe.engine.vm.VirtualMachine.SerialWatcherGone;
 import troupe.engine.vm.VirtualMachine.SetEntitlement;
+import troupe.engine.vm.VirtualMachine.StateDiscarded;
 import troupe.engine.vm.VirtualMachine.Type;
 import troupe.engine.vm.VirtualMachine.WatchEnd;
 import troupe.engine.vm.VirtualMachine.WatchSerial;
@@ -50,11 +54,17 @@ import troupe.scheduler.Usage;
  */
 final class VmLifetime {
   /** What a PC has done since it was turned on. */
-  record Counts(long instructions, long virtualNanos, DiskTraffic traffic) {
-    static final Counts NONE = new Counts(0, 0, DiskTraffic.NONE);
+  record Counts(
+      long instructions,
+      long virtualNanos,
+      long codeBytes,
+      DiskTraffic disk,
+      NetworkTraffic network) {
+    static final Counts NONE = new Counts(0, 0, 0, DiskTraffic.NONE, NetworkTraffic.NONE);
 
     static Counts of(PoweredPc pc) {
-      return new Counts(pc.instructions(), pc.virtualNanos(), pc.traffic());
+      return new Counts(
+          pc.instructions(), pc.virtualNanos(), pc.codeBytes(), pc.traffic(), pc.network());
     }
   }
 
@@ -188,9 +198,50 @@ final class VmLifetime {
     hasSavedState = true;
   }
 
-  void discardSavedState() throws IOException {
-    Files.deleteIfExists(stateFile.orElseThrow());
-    hasSavedState = false;
+  /**
+   * Deletes the saved state; what comes in the meantime waits.
+   *
+   * @param pc the PC that has been made from it, or null
+   * @param then gives the next state; told why the saved state stays, if it does
+   */
+  Behavior<Command> discardSavedState(
+      PowerState state, PoweredPc pc, Function<Optional<String>, Behavior<Command>> then) {
+    Path file = stateFile.orElseThrow();
+    context.pipeToSelf(
+        CompletableFuture.runAsync(() -> delete(file), blocking),
+        (_, failure) -> new StateDiscarded(Optional.ofNullable(failure).map(VmLifetime::reason)));
+    return Behaviors.receive(Command.class)
+        .onMessage(
+            Command.class,
+            command ->
+                switch (command) {
+                  case StateDiscarded(Optional<String> problem) -> {
+                    hasSavedState = problem.isPresent();
+                    yield then.apply(problem);
+                  }
+                  case Question question -> answer(question, state, pc);
+                  case EntitlementAdmitted admitted -> entitled(admitted);
+                  case ImageOpened opened -> tooLate(opened);
+                  case PowerCommand _, SetEntitlement _, DeviceCommand _, Internal _ -> {
+                    keep(command);
+                    yield Behaviors.same();
+                  }
+                })
+        .onSignal(
+            Terminated.class,
+            terminated -> {
+              pc.partGone(terminated.getRef());
+              return Behaviors.same();
+            })
+        .build();
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   // ---- The last PC
@@ -280,11 +331,13 @@ final class VmLifetime {
                         now.name(),
                         state,
                         now.memoryMib(),
+                        counts.codeBytes(),
                         counts.instructions(),
                         counts.virtualNanos(),
                         now.entitlement(),
                         usage,
-                        counts.traffic(),
+                        counts.disk(),
+                        counts.network(),
                         end)));
   }
 

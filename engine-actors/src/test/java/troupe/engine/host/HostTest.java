@@ -436,6 +436,53 @@ class HostTest {
     assertEquals(PowerState.TURNED_OFF, status(vm).state());
   }
 
+  private static long threadsOf(String vm) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("vm-" + vm))
+        .count();
+  }
+
+  /** Names that come and go must not leave a thread each. */
+  @Test
+  void theThreadOfARemovedVmEnds() throws InterruptedException {
+    start(Map.of("brief", FakeMachine::computeUntilAttention));
+    for (int again = 0; again < 2; again++) {
+      ActorRef<VirtualMachine.Command> vm = turnOn("brief");
+      assertEquals(1, threadsOf("brief"));
+      assertEquals(Answer.DONE, engine.ask(vm, VirtualMachine.TurnOff::new));
+      assertEquals(
+          Answer.DONE,
+          engine.<Host.Command, Answer>ask(
+              engine.host(), replyTo -> new Host.RemoveVm("brief", replyTo)));
+      while (threadsOf("brief") > 0) {
+        Thread.sleep(50);
+      }
+    }
+  }
+
+  @Test
+  void nothingStartsOnAHostThatStops() {
+    start(Map.of("slow", FakeMachine::computeUntilAttention, "late", machine -> new Stop.Halted()));
+    ActorRef<VirtualMachine.Command> late = create(Configurations.vm("late"));
+    turnOn("slow");
+    engine.host().tell(new Host.Stop(engine.<Answer>ignore()));
+    assertEquals(
+        new Answer.Refused("this host stops"), engine.ask(late, VirtualMachine.TurnOn::new));
+    VmConfiguration another = Configurations.vm("another");
+    assertEquals(
+        new Host.VmCreated.Refused("this host stops"),
+        engine.<Host.Command, Host.VmCreated>ask(
+            engine.host(), replyTo -> new Host.CreateVm(another, replyTo)));
+  }
+
+  @Test
+  void figuresAreThoseOfTheMachine() {
+    start(Map.of("vm", FakeMachine::computeUntilAttention));
+    Status status = status(turnOn("vm"));
+    assertEquals(FakeMachine.CODE_BYTES, status.codeBytes());
+    assertEquals(FakeMachine.NETWORK, status.network());
+  }
+
   @Test
   void stoppingTheHostTurnsEverythingOff() {
     start(Map.of("a", FakeMachine::computeUntilAttention, "b", machine -> new Stop.Halted()));

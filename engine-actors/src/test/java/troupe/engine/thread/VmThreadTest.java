@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -29,11 +30,16 @@ class VmThreadTest {
     try {
       String before = thread.submit(VmThreadTest::allowed).get(10, TimeUnit.SECONDS);
       int first = Integer.parseInt(before.split("[-,]")[0]);
+      BitSet all = thread.submit(ThreadAffinity::current).get(10, TimeUnit.SECONDS).orElseThrow();
       BitSet cpus = new BitSet();
       cpus.set(first);
       thread.bind(cpus);
       assertEquals(
           String.valueOf(first), thread.submit(VmThreadTest::allowed).get(10, TimeUnit.SECONDS));
+      assertEquals(
+          Optional.of(cpus), thread.submit(ThreadAffinity::current).get(10, TimeUnit.SECONDS));
+      thread.bind(all);
+      assertEquals(before, thread.submit(VmThreadTest::allowed).get(10, TimeUnit.SECONDS));
     } finally {
       thread.shutdownNow();
     }

@@ -18,6 +18,11 @@ public class FakeMachine implements GuestMachine {
     return configuration -> attachments -> new FakeMachine(attachments, guest);
   }
 
+  /** What a test finds in the VM's figures. */
+  public static final long CODE_BYTES = 123_456;
+
+  public static final NetworkTraffic NETWORK = new NetworkTraffic(2, 1_000, 2_000);
+
   public final List<String> keys = new ArrayList<>();
   public final List<String> screenLines = new ArrayList<>();
   private final GuestMachineFactory.Attachments attachments;
@@ -141,6 +146,16 @@ public class FakeMachine implements GuestMachine {
   @Override
   public long instructions() {
     return instructions;
+  }
+
+  @Override
+  public long codeBytes() {
+    return CODE_BYTES;
+  }
+
+  @Override
+  public NetworkTraffic network() {
+    return NETWORK;
   }
 
   @Override

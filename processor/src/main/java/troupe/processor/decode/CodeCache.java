@@ -27,18 +27,16 @@ public final class CodeCache {
   public static final int MAX_INSTRUCTIONS = 32;
 
   /**
-   * Bytes of heap that decoded code may take; with more, all is dropped. The heap is that of all
-   * PCs of the process, and a guest could fill it with code that it never runs again.
+   * Bytes that decoded code, and translated code, may take each. With more of the first, all is
+   * dropped; with more of the second, the regions that were attached first. The memory is that of
+   * all PCs of the process, and a guest could fill it with code that it never runs again.
    */
-  private static final long MOST_BYTES = 64 << 20;
+  public static final long MOST_BYTES = 32 << 20;
 
   // What is taken by a block, by each of its instructions as if none was shared, and by a page.
   private static final int BLOCK_BYTES = 120;
   private static final int INSTRUCTION_BYTES = 56;
   private static final int PAGE_BYTES = 720;
-
-  /** Regions that are kept; with one more, the one that was attached first is dropped. */
-  private static final int MOST_REGIONS = 20_000;
 
   /** What is decoded of one physical page. */
   private static final class Page {
@@ -56,10 +54,12 @@ public final class CodeCache {
   private final Decoder decoder;
   private final Block[] slots = new Block[SLOTS];
   private final long mostBytes;
-  private final int mostRegions;
 
   /** What all blocks and pages take, at most. */
   private long bytes;
+
+  /** What all attached regions take, as if no other PC shared them. */
+  private long regionBytes;
 
   private final Set<Region> attached = new LinkedHashSet<>();
   private final JumpCache jumps;
@@ -73,13 +73,12 @@ public final class CodeCache {
   private int cpl;
 
   public CodeCache(Processor c) {
-    this(c, MOST_BYTES, MOST_REGIONS);
+    this(c, MOST_BYTES);
   }
 
-  CodeCache(Processor c, long mostBytes, int mostRegions) {
+  CodeCache(Processor c, long mostBytes) {
     this.c = c;
     this.mostBytes = mostBytes;
-    this.mostRegions = mostRegions;
     memory = c.memory;
     jumps = c.jumps;
     decoder = new Decoder(c);
@@ -96,6 +95,7 @@ public final class CodeCache {
     jumps.clear();
     attached.clear();
     bytes = 0;
+    regionBytes = 0;
     for (int high = 0; high < pages.length; high++) {
       if (pages[high] != null) {
         for (int low = 0; low < 1024; low++) {
@@ -170,9 +170,14 @@ public final class CodeCache {
     jumps.forgetOld(c.mmu.generation);
   }
 
-  /** Bytes of heap that decoded code takes now, at most. */
-  long bytes() {
+  /** Bytes that decoded code takes now, at most. */
+  public long bytes() {
     return bytes;
+  }
+
+  /** Bytes that the attached regions take now, as if no other PC shared them. */
+  public long regionBytes() {
+    return regionBytes;
   }
 
   private static int bytes(Block block) {
@@ -303,10 +308,11 @@ public final class CodeCache {
         markRegion(page, number, region);
       }
     }
-    if (attached.size() >= mostRegions) {
+    while (!attached.isEmpty() && regionBytes + region.bytes() > mostBytes) {
       drop(attached.iterator().next());
     }
     attached.add(region);
+    regionBytes += region.bytes();
     jumps.clear();
     for (int leader : region.leaders()) {
       Block block = find(leader, region.code32());
@@ -336,7 +342,9 @@ public final class CodeCache {
   /** Takes a region out of use; if it is running, it ends after this instruction. */
   public void drop(Region region) {
     region.valid = false;
-    attached.remove(region);
+    if (attached.remove(region)) {
+      regionBytes -= region.bytes();
+    }
     for (int number : region.pages()) {
       if (number >= 0 && page(number) != null) {
         page(number).regions.remove(region);

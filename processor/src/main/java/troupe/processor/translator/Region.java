@@ -15,6 +15,9 @@ public abstract class Region {
   /** Instructions that the code calls the semantics of with their operands still encoded. */
   protected Insn[] insns;
 
+  /** What the class takes, see {@link RegionStore.Compiled}. */
+  int bytes;
+
   /** The bytes are still those that were translated; cleared while the region may be running. */
   public boolean valid = true;
 
@@ -36,6 +39,11 @@ public abstract class Region {
     plan = made;
     plannedMode = made.mode();
     plannedMask = made.modeMask();
+  }
+
+  /** Bytes of memory that it takes, with its class, the JVM's compilation of that, and its plan. */
+  public final int bytes() {
+    return bytes;
   }
 
   /** CS.D of the code. */

@@ -25,13 +25,13 @@ public final class RegionStore {
    *
    * @param threshold runs of a block that make it hot; 1 translates everything at once
    * @param maxInstructions guest instructions of a region at most
-   * @param maxRegions regions kept in the store
+   * @param maxBytes of memory that what is kept in the store takes
    */
-  public record Limits(int threshold, int maxInstructions, int maxRegions) {
-    public static final Limits DEFAULT = new Limits(4_000, 300, 20_000);
+  public record Limits(int threshold, int maxInstructions, long maxBytes) {
+    public static final Limits DEFAULT = new Limits(4_000, 300, 256 << 20);
 
     /** For tests of the translator. */
-    public static final Limits EVERYTHING = new Limits(1, 300, 100_000);
+    public static final Limits EVERYTHING = new Limits(1, 300, 1L << 30);
   }
 
   /** Has regions compiled by the JVM before they are used. */
@@ -56,11 +56,16 @@ public final class RegionStore {
     final Plan plan;
     private final Class<? extends Region> type;
     private final Insn[] insns;
+    private final int bytes;
 
-    Compiled(Plan plan, Class<? extends Region> type, Insn[] insns) {
+    /**
+     * @param fileBytes of the class file
+     */
+    Compiled(Plan plan, Class<? extends Region> type, Insn[] insns, int fileBytes) {
       this.plan = plan;
       this.type = type;
       this.insns = insns;
+      bytes = fileBytes * TAKEN_BY_FILE_BYTE;
     }
 
     Region instance() {
@@ -68,6 +73,7 @@ public final class RegionStore {
         Region region = type.getDeclaredConstructor().newInstance();
         region.setPlan(plan);
         region.insns = insns;
+        region.bytes = bytes;
         return region;
       } catch (ReflectiveOperationException e) {
         throw new AssertionError(e);
@@ -82,6 +88,12 @@ public final class RegionStore {
     void done(Compiled compiled, Plan plan, long nanos);
   }
 
+  /**
+   * Bytes of memory for each byte of a class file. Measured of {@code Endurance}: 2 on the heap and
+   * 2 of metaspace; the code that the JVM compiles it to is about as much again.
+   */
+  private static final int TAKEN_BY_FILE_BYTE = 8;
+
   /** Bytes of code in a method up to which HotSpot compiles it. */
   static final int HUGE_METHOD = 7_900;
 
@@ -93,7 +105,7 @@ public final class RegionStore {
   private final MethodHandles.Lookup lookup = MethodHandles.lookup();
   private final Map<Key, List<Compiled>> compiled = new LinkedHashMap<>(64, 0.75f, true);
   private final Map<Key, List<Done>> pending = new HashMap<>();
-  private int count;
+  private long bytes;
   private long made;
   private long nanos;
   private int largest;
@@ -185,16 +197,20 @@ public final class RegionStore {
 
   private void keep(Key key, Compiled made) {
     List<Compiled> alike = compiled.computeIfAbsent(key, k -> new ArrayList<>());
-    count -= alike.size();
+    bytes -= bytes(alike);
     // The same with fewer entries is of no use any more.
     alike.removeIf(old -> old.plan.blocks() == made.plan.blocks());
     alike.add(made);
-    count += alike.size();
+    bytes += bytes(alike);
     var oldest = compiled.entrySet().iterator();
-    while (count > limits.maxRegions() && oldest.hasNext()) {
-      count -= oldest.next().getValue().size();
+    while (bytes > limits.maxBytes() && oldest.hasNext()) {
+      bytes -= bytes(oldest.next().getValue());
       oldest.remove();
     }
+  }
+
+  private static long bytes(List<Compiled> regions) {
+    return regions.stream().mapToLong(region -> region.bytes).sum();
   }
 
   private Compiled compile(Plan plan) {
@@ -212,8 +228,7 @@ public final class RegionStore {
       try {
         Class<? extends Region> type =
             lookup.defineHiddenClass(file, true).lookupClass().asSubclass(Region.class);
-        Compiled made = new Compiled(part, type, emitter.raw());
-        return made;
+        return new Compiled(part, type, emitter.raw(), file.length);
       } catch (IllegalAccessException e) {
         throw new AssertionError(e);
       }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import troupe.processor.CpuModel;
@@ -13,15 +15,15 @@ import troupe.processor.Processor;
 import troupe.processor.TestBus;
 import troupe.processor.TestSurroundings;
 import troupe.processor.memory.PhysicalMemory;
+import troupe.processor.translator.SmallRegion;
 
 class CodeCacheTest {
   private static final int MOST = 100_000;
-  private static final int REGIONS = 500;
 
   private final PhysicalMemory memory = new PhysicalMemory(1 << 20);
   private final Processor processor =
       new Processor(CpuModel.DEFAULT, memory, new TestBus(), new TestSurroundings(), null);
-  private final CodeCache cache = new CodeCache(processor, MOST, REGIONS);
+  private final CodeCache cache = new CodeCache(processor, MOST);
 
   @BeforeEach
   void atTheBeginOfMemory() {
@@ -65,6 +67,26 @@ class CodeCacheTest {
       assertTrue(cache.bytes() <= MOST, "bytes taken: " + cache.bytes());
     }
     assertNull(cache.find(0, false), "of the first, all are gone");
+  }
+
+  @Test
+  void whatTranslatedCodeTakesIsBounded() {
+    decode(0x90, 1, 1);
+    List<SmallRegion> regions = new ArrayList<>();
+    for (int n = 0; n < 10; n++) {
+      SmallRegion region = new SmallRegion(n, MOST / 4);
+      regions.add(region);
+      assertTrue(cache.attach(region));
+      assertTrue(cache.regionBytes() <= MOST, "bytes taken: " + cache.regionBytes());
+    }
+    assertEquals(
+        List.of(6, 7, 8, 9),
+        regions.stream().filter(region -> region.valid).map(SmallRegion::physical).toList(),
+        "the last are there still");
+    cache.drop(regions.getLast());
+    assertEquals(3 * (MOST / 4), cache.regionBytes());
+    cache.clear();
+    assertEquals(0, cache.regionBytes());
   }
 
   @Test

@@ -59,7 +59,7 @@ public final class Fuzz {
     Queue<Runnable> tasks = new ArrayDeque<>();
     RegionStore store =
         new RegionStore(
-            new RegionStore.Limits(translation.threshold(), translation.longest(), 100_000),
+            new RegionStore.Limits(translation.threshold(), translation.longest(), 1L << 30),
             translation.deferred() ? tasks::add : Runnable::run);
     LockStep lockStep = new LockStep(store, new FuzzImage(program), VECTORS);
     Optional<String> difference = Optional.empty();

@@ -20,9 +20,9 @@ import troupe.processor.memory.PhysicalMemory;
 /**
  * A guest that loads new code all the time, as one that starts program after program does: each
  * piece is a loop with other instructions, hot enough to be translated, and later overwritten by
- * another. What the JVM keeps of it has to stop growing. {@code Endurance SECONDS [REGIONS MIB]}
- * runs it for a time with the limits that {@code troupe} has, or with a store of that many regions
- * and a guest of that size, which are full sooner.
+ * another. What the JVM keeps of it has to stop growing. {@code Endurance SECONDS [STORE MIB]} runs
+ * it for a time with the limits that {@code troupe} has, or with a store and a guest of that many
+ * MiB, which are full sooner.
  */
 public final class Endurance {
   private static final int FIRST = 1 << 20;
@@ -121,7 +121,7 @@ public final class Endurance {
   /** Runs for a time and prints what is held; status 1 if the last third held much more. */
   public static void main(String[] arguments) {
     if (arguments.length != 1 && arguments.length != 3) {
-      System.err.println("usage: Endurance SECONDS [REGIONS MIB]");
+      System.err.println("usage: Endurance SECONDS [STORE MIB]");
       System.exit(2);
     }
     RegionStore.Limits limits = RegionStore.Limits.DEFAULT;
@@ -129,7 +129,7 @@ public final class Endurance {
     if (arguments.length == 3) {
       limits =
           new RegionStore.Limits(
-              limits.threshold(), limits.maxInstructions(), Integer.parseInt(arguments[1]));
+              limits.threshold(), limits.maxInstructions(), Long.parseLong(arguments[1]) << 20);
       mib = Integer.parseInt(arguments[2]);
     }
     Duration duration = Duration.ofSeconds(Long.parseLong(arguments[0]));

@@ -6,12 +6,13 @@ import org.junit.jupiter.api.Test;
 
 /** A short run of {@link Endurance}, with a store that is full soon. */
 class EnduranceTest {
-  private static final int KEPT = 60;
+  private static final long KEPT_BYTES = 1 << 20;
   private static final int PIECES = 300;
 
   @Test
   void regionsOfCodeThatIsGoneAreGone() {
-    RegionStore store = new RegionStore(new RegionStore.Limits(100, 300, KEPT), Runnable::run);
+    RegionStore store =
+        new RegionStore(new RegionStore.Limits(100, 300, KEPT_BYTES), Runnable::run);
     Endurance endurance = new Endurance(store, 64 << 10);
     run(endurance);
     Endurance.Held early = Endurance.Held.now();

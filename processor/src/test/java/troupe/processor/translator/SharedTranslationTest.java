@@ -21,7 +21,7 @@ class SharedTranslationTest {
 
   /** Regions that are made when some guests load and run the same code in turn. */
   private static long regions(int guests) {
-    RegionStore store = new RegionStore(new RegionStore.Limits(100, 300, 10_000), Runnable::run);
+    RegionStore store = new RegionStore(new RegionStore.Limits(100, 300, 1L << 30), Runnable::run);
     List<Endurance> all = new ArrayList<>();
     for (int n = 0; n < guests; n++) {
       all.add(new Endurance(store, 64 << 10));

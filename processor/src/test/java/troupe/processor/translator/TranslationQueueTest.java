@@ -25,7 +25,7 @@ class TranslationQueueTest {
   @Test
   void waitingRegionsOfOneProcessorAreBounded() {
     Queue<Runnable> tasks = new ArrayDeque<>();
-    RegionStore store = new RegionStore(new RegionStore.Limits(16, 300, 10_000), tasks::add);
+    RegionStore store = new RegionStore(new RegionStore.Limits(16, 300, 1L << 30), tasks::add);
     Processor processor = ringOfJumps(store);
     processor.run(100 * PLACES);
     assertEquals(MOST_WAITING, tasks.size());
