@@ -15,6 +15,7 @@ import troupe.conformance.disk.TroupeProcess;
 
 /** A {@code troupe serve} with one VM in a process of its own, and a client that is connected. */
 final class DaemonRun implements AutoCloseable {
+  private static final int MOST_ATTEMPTS = 5;
   private static final int LONGEST_START_SECONDS = 300;
 
   private final TroupeProcess process;
@@ -43,10 +44,23 @@ final class DaemonRun implements AutoCloseable {
                 .formatted(port, key, vm, configuration));
     try {
       process.awaitMessage("clients reach it", LONGEST_START_SECONDS);
-      client = TroupeClient.connect(new ServerAddress("127.0.0.1", port), key);
+      client = connect(new ServerAddress("127.0.0.1", port), key);
     } catch (Exception | Error e) {
       process.close();
       throw e;
+    }
+  }
+
+  /** A daemon that has just begun on a busy host may not answer the first hello in time. */
+  private static TroupeClient connect(ServerAddress server, Path key) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return TroupeClient.connect(server, key);
+      } catch (IOException e) {
+        if (attempt == MOST_ATTEMPTS) {
+          throw e;
+        }
+      }
     }
   }
 

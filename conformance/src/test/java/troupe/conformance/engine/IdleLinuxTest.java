@@ -32,6 +32,9 @@ class IdleLinuxTest {
   private static final int MOST_RESIDENT = MEMORY + 48;
   private static final int SECONDS = 20;
 
+  /** Percent. All of them together leave room on one CPU of two. */
+  private static final double MOST_CPU = 5;
+
   @TempDir Path directory;
   private final RegionStore translation = Translation.inBackground();
 
@@ -92,7 +95,8 @@ class IdleLinuxTest {
               + " most%n",
           GUESTS, MEMORY, each, resident(), sum / GUESTS, most);
       assertTrue(resident() / GUESTS < MOST_RESIDENT || GUESTS < 10, "resident " + resident());
-      assertTrue(most < 1, "CPU " + most);
+      // Halted, it costs nothing; but this kernel wakes 250 times a second, idle or not.
+      assertTrue(most < MOST_CPU, "CPU " + most);
     }
   }
 }
