@@ -1,0 +1,61 @@
+package troupe.conformance.guest;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Other people's systems on floppy disks, from the folder {@code systems} in the one that
+ * TROUPE_SUITES names; {@code docs/conformance.md} says which. Those that are not there are
+ * skipped.
+ */
+@Tag("guest")
+class SystemsTest {
+  enum System {
+    FREEDOS("freedos722.img", "freedos"),
+    MSDOS_EMM386("msdos.img", "msdos-emm386"),
+    MSDOS_UMBPCI("msdos.img", "msdos-umbpci"),
+    OPENBSD("openbsd.img", "openbsd"),
+    KOLIBRI("kolibri.img", "graphics"),
+    WINDOWS_1("windows101.img", "graphics");
+
+    final String image;
+    final String script;
+
+    System(String image, String script) {
+      this.image = image;
+      this.script = script;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void runs(System system) throws Exception {
+    run(TroupeRun.Engine.USUAL, system);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Tag("long")
+  void runsTranslated(System system) throws Exception {
+    run(TroupeRun.Engine.TRANSLATOR, system);
+  }
+
+  private static void run(TroupeRun.Engine engine, System system) throws Exception {
+    String folder = java.lang.System.getenv("TROUPE_SUITES");
+    Assumptions.assumeTrue(folder != null, "TROUPE_SUITES is not set");
+    Path image = Path.of(folder, "systems", system.image);
+    Assumptions.assumeTrue(Files.exists(image), () -> "no " + image);
+    TroupeRun run =
+        new TroupeRun(engine, "system-" + system.name().toLowerCase(java.util.Locale.ROOT));
+    Path copy = Files.copy(image, run.folder().resolve("floppy.img"));
+    run.with("--memory", "64", "--fda", copy.toString())
+        .script(system.script)
+        .within(480)
+        .hasStatus(TroupeRun.ENDED)
+        .shows("end.png", 20);
+  }
+}
