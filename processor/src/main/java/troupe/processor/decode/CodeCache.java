@@ -27,11 +27,15 @@ public final class CodeCache {
   public static final int MAX_INSTRUCTIONS = 32;
 
   /**
-   * Bytes that decoded code, and translated code, may take each. With more of the first, all is
-   * dropped; with more of the second, the regions that were attached first. The memory is that of
-   * all PCs of the process, and a guest could fill it with code that it never runs again.
+   * Bytes that decoded code, and translated code, may take each. With more of the first, what has
+   * run least is dropped; with more of the second, the regions that were attached first. The memory
+   * is that of all PCs of the process, and a guest could fill it with code that it never runs
+   * again.
    */
   public static final long MOST_BYTES = 32 << 20;
+
+  /** What has run this often is dropped only with everything. */
+  private static final int MOST_COLD_RUNS = 4096;
 
   // What is taken by a block, by each of its instructions as if none was shared, and by a page.
   private static final int BLOCK_BYTES = 120;
@@ -224,7 +228,7 @@ public final class CodeCache {
     code[length] = null;
     Block block = new Block(physical, end, code32, code, secondPage);
     if (bytes + bytes(block) + 2 * PAGE_BYTES > mostBytes) {
-      clear();
+      makeRoom();
     }
     bytes += bytes(block);
     int slot = slot(physical);
@@ -236,6 +240,42 @@ public final class CodeCache {
       register(block, secondPage, 0, at & PAGE_MASK);
     }
     return block;
+  }
+
+  /**
+   * Drops blocks that have run less than so often, then than more often, until a quarter of the
+   * room is free; everything if that does not do. Blocks that are translated stay.
+   */
+  private void makeRoom() {
+    long enough = mostBytes - mostBytes / 4;
+    for (int runs = 8; bytes > enough && runs <= MOST_COLD_RUNS; runs *= 8) {
+      for (Block first : slots) {
+        Block next;
+        for (Block block = first; block != null; block = next) {
+          next = block.nextInSlot;
+          if (block.inside == null && block.heat >= 0 && block.heat < runs) {
+            drop(block);
+          }
+        }
+      }
+      dropEmptyPages();
+    }
+    if (bytes > enough) {
+      clear();
+    }
+  }
+
+  private void dropEmptyPages() {
+    for (int high = 0; high < pages.length; high++) {
+      for (int low = 0; pages[high] != null && low < pages[high].length; low++) {
+        Page page = pages[high][low];
+        if (page != null && page.blocks.isEmpty() && page.regions.isEmpty()) {
+          pages[high][low] = null;
+          bytes -= PAGE_BYTES;
+          memory.setHasCode(high << 10 | low, false);
+        }
+      }
+    }
   }
 
   private Page page(int number) {

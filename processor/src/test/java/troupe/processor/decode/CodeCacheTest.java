@@ -57,6 +57,21 @@ class CodeCacheTest {
   }
 
   @Test
+  void whatRunsOftenStays() {
+    decode(0xEB, 3, 1);
+    for (int n = 0; n < 3; n++) {
+      cache.find(n, false).heat = 100;
+    }
+    for (int n = 3; n < 3000; n++) {
+      processor.eip = n;
+      cache.lookup();
+      assertTrue(cache.bytes() <= MOST, "bytes taken: " + cache.bytes());
+    }
+    assertNotNull(cache.find(0, false), "it has run more often than those after it");
+    assertNull(cache.find(3, false));
+  }
+
+  @Test
   void whatPagesTakeIsBounded() {
     processor.segments.limit[Processor.CS] = 0xFFFFF;
     byte[] jump = {(byte) 0xEB, 0};
