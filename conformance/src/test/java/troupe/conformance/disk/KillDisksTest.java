@@ -90,7 +90,7 @@ class KillDisksTest {
             send-serial "root\\n"
             wait-serial "Password:" 60s
             send-serial "troupe\\n"
-            wait-serial "root@troupe:~#" 120s
+            wait-serial "root@troupe:~#" 600s
             send-serial "records verify /var/records /dev/sdb %d && echo ALL''THERE; poweroff\\n"
             wait-serial "ALLTHERE" 300s
             sleep 300s
