@@ -268,13 +268,18 @@ public final class CodeCache {
   private void dropEmptyPages() {
     for (int high = 0; high < pages.length; high++) {
       for (int low = 0; pages[high] != null && low < pages[high].length; low++) {
-        Page page = pages[high][low];
-        if (page != null && page.blocks.isEmpty() && page.regions.isEmpty()) {
-          pages[high][low] = null;
-          bytes -= PAGE_BYTES;
-          memory.setHasCode(high << 10 | low, false);
-        }
+        dropIfEmpty(high << 10 | low);
       }
+    }
+  }
+
+  /** Forgets a page in which there is no code any more. */
+  private void dropIfEmpty(int number) {
+    Page page = page(number);
+    if (page != null && page.blocks.isEmpty() && page.regions.isEmpty()) {
+      pages[number >>> 10][number & 1023] = null;
+      bytes -= PAGE_BYTES;
+      memory.setHasCode(number, false);
     }
   }
 
@@ -474,11 +479,7 @@ public final class CodeCache {
           first ? block.physical & PAGE_MASK : 0,
           first ? (block.end - 1 & PAGE_MASK) + 1 : 15);
     }
-    if (page.blocks.isEmpty() && page.regions.isEmpty()) {
-      pages[number >>> 10][number & 1023] = null;
-      bytes -= PAGE_BYTES;
-      memory.setHasCode(number, false);
-    }
+    dropIfEmpty(number);
   }
 
   private static boolean touches(Page page, int from, int to) {

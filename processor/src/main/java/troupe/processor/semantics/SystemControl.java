@@ -179,6 +179,6 @@ public final class SystemControl {
    * it.
    */
   private static boolean trustedV86(Processor c) {
-    return (c.eflags & Processor.VM) != 0 && (c.eflags & Processor.IOPL) == Processor.IOPL;
+    return c.virtual8086() && (c.eflags & Processor.IOPL) == Processor.IOPL;
   }
 }
