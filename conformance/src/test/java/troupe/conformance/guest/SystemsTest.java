@@ -2,6 +2,7 @@ package troupe.conformance.guest;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("guest")
 class SystemsTest {
-  enum System {
+  enum Floppy {
     FREEDOS("freedos722.img", "freedos"),
     MSDOS_EMM386("msdos.img", "msdos-emm386"),
     MSDOS_UMBPCI("msdos.img", "msdos-umbpci"),
@@ -25,7 +26,7 @@ class SystemsTest {
     final String image;
     final String script;
 
-    System(String image, String script) {
+    Floppy(String image, String script) {
       this.image = image;
       this.script = script;
     }
@@ -33,24 +34,23 @@ class SystemsTest {
 
   @ParameterizedTest
   @EnumSource
-  void runs(System system) throws Exception {
+  void runs(Floppy system) throws Exception {
     run(TroupeRun.Engine.USUAL, system);
   }
 
   @ParameterizedTest
   @EnumSource
   @Tag("long")
-  void runsTranslated(System system) throws Exception {
+  void runsTranslated(Floppy system) throws Exception {
     run(TroupeRun.Engine.TRANSLATOR, system);
   }
 
-  private static void run(TroupeRun.Engine engine, System system) throws Exception {
-    String folder = java.lang.System.getenv("TROUPE_SUITES");
+  private static void run(TroupeRun.Engine engine, Floppy system) throws Exception {
+    String folder = System.getenv("TROUPE_SUITES");
     Assumptions.assumeTrue(folder != null, "TROUPE_SUITES is not set");
     Path image = Path.of(folder, "systems", system.image);
     Assumptions.assumeTrue(Files.exists(image), () -> "no " + image);
-    TroupeRun run =
-        new TroupeRun(engine, "system-" + system.name().toLowerCase(java.util.Locale.ROOT));
+    TroupeRun run = new TroupeRun(engine, "system-" + system.name().toLowerCase(Locale.ROOT));
     Path copy = Files.copy(image, run.folder().resolve("floppy.img"));
     run.with("--memory", "64", "--fda", copy.toString())
         .script(system.script)
