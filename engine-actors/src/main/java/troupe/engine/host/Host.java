@@ -26,6 +26,7 @@ import troupe.engine.vm.Answer;
 import troupe.engine.vm.End;
 import troupe.engine.vm.Event;
 import troupe.engine.vm.HostServices;
+import troupe.engine.vm.Images;
 import troupe.engine.vm.VirtualMachine;
 import troupe.scheduler.AlarmClock;
 import troupe.scheduler.HostTopology;
@@ -103,10 +104,7 @@ public final class Host extends AbstractBehavior<Host.Command> {
 
   private record FromVm(Admission admission) implements Internal {}
 
-  private record FromVms(Vms.Spawned spawned) implements Internal {}
-
-  /** A VM's actor stopped, which it never does by itself: a bug of the engine. */
-  private record Gone(String vm) implements Internal {}
+  private record FromVms(Vms.Told told) implements Internal {}
 
   private record Happened(Event event) implements Internal {}
 
@@ -147,7 +145,6 @@ public final class Host extends AbstractBehavior<Host.Command> {
   private final HostServices services;
   private final ActorRef<EventLog.Command> events;
   private final ActorRef<Vms.Spawn> vms;
-  private final ActorRef<Vms.Spawned> fromVms;
   private final AlarmClock alarms = new AlarmClock();
   private final Map<String, Registered> registry = new LinkedHashMap<>();
   private final Set<String> removed = new HashSet<>();
@@ -170,8 +167,7 @@ public final class Host extends AbstractBehavior<Host.Command> {
     placement = new NodePlacement(topology);
     capacity = new HostCapacity(settings.memoryMib(), settings.cpus());
     events = context.spawn(EventLog.create(), "events");
-    vms = context.spawn(Vms.create(), "vms");
-    fromVms = context.messageAdapter(Vms.Spawned.class, FromVms::new);
+    vms = context.spawn(Vms.create(context.messageAdapter(Vms.Told.class, FromVms::new)), "vms");
     services =
         new HostServices(
             context.spawn(Scheduler.create(settings.cpus(), System::nanoTime, alarms), "scheduler"),
@@ -215,18 +211,17 @@ public final class Host extends AbstractBehavior<Host.Command> {
         Registered before = registry.get(configuration.name());
         registry.put(
             configuration.name(), new Registered(configuration, Optional.of(vm), before.waiting));
-        getContext().watchWith(vm, new Gone(configuration.name()));
         before.waiting.tell(new VmCreated.Created(vm));
       }
-      case Gone(String vm) -> {
-        registry.remove(vm);
+      case FromVms(Vms.Ended(String vm, ActorRef<?> actor, Optional<String> failure)) -> {
         release(vm);
         services.scheduler().tell(new Scheduler.Unregister(vm));
-        services.threads().release(vm);
-        if (!removed.remove(vm)) {
-          events.tell(
-              new EventLog.Append(
-                  new Event(vm, Event.Kind.FAILED, "the engine failed: the VM is removed")));
+        services.images().tell(new Images.OwnerEnded(actor));
+        if (removed.remove(vm)) {
+          registry.remove(vm);
+          services.threads().release(vm);
+        } else {
+          failed(vm, failure.orElse("the VM's own actor was stopped"));
         }
         getContext().getSelf().tell(new Off(vm));
       }
@@ -308,7 +303,20 @@ public final class Host extends AbstractBehavior<Host.Command> {
       replyTo.tell(new VmCreated.Refused("there is a VM named " + name + " already"));
       return;
     }
-    vms.tell(new Vms.Spawn(configuration, services, fromVms));
+    vms.tell(new Vms.Spawn(configuration, services, Optional.empty()));
+  }
+
+  /** A VM's own actor has ended, which is a bug of the engine: it gets another, and is off. */
+  private void failed(String name, String report) {
+    Registered before = registry.get(name);
+    registry.put(
+        name,
+        new Registered(
+            before.configuration, Optional.empty(), getContext().getSystem().ignoreRef()));
+    vms.tell(
+        new Vms.Spawn(
+            before.configuration, services, Optional.of(End.of(End.Cause.FAILED, report))));
+    getContext().getSelf().tell(new Happened(new Event(name, Event.Kind.FAILED, report)));
   }
 
   private void configure(VmConfiguration configuration, ActorRef<Answer> replyTo) {

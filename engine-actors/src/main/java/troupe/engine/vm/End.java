@@ -22,7 +22,7 @@ public record End(Cause cause, String detail, int status) {
     SAVED
   }
 
-  static End of(Cause cause, String detail) {
+  public static End of(Cause cause, String detail) {
     return new End(cause, detail, 0);
   }
 }

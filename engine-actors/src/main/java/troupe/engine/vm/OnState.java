@@ -154,12 +154,7 @@ final class OnState {
                       StateWritten _ ->
                       Behaviors.same();
                 })
-        .onSignal(
-            Terminated.class,
-            terminated -> {
-              pc.partGone(terminated.getRef());
-              return Behaviors.same();
-            })
+        .onSignal(Terminated.class, pc::partEnded)
         .build();
   }
 
@@ -259,7 +254,8 @@ final class OnState {
             life.host().images(),
             PoweredPc.LONGEST_OPEN,
             answerTo ->
-                new Images.Open(file, kind.get().use(), HostCache.USE, life.space(), answerTo),
+                new Images.Open(
+                    life.self(), file, kind.get().use(), HostCache.USE, life.space(), answerTo),
             (outcome, failure) ->
                 new ImageOpened(
                     slot,

@@ -18,8 +18,10 @@ import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.devices.outside.BlockPort;
 import troupe.devices.outside.ByteSink;
 import troupe.diskio.DiskChannel;
@@ -55,6 +57,7 @@ final class PoweredPc {
         VmConfiguration configuration,
         Optional<GuestMachine.Snapshot> saved,
         HostServices host,
+        ActorRef<?> owner,
         ActorRef<DiskChannel.Space> space,
         ActorSystem<?> system)
         throws IOException {
@@ -66,7 +69,7 @@ final class PoweredPc {
         for (Map.Entry<DriveSlot, VmConfiguration.Drive> drive :
             configuration.drives().entrySet()) {
           if (drive.getValue().image().isPresent()) {
-            images.put(drive.getKey(), open(drive.getValue(), host, space, system));
+            images.put(drive.getKey(), open(drive.getValue(), host, owner, space, system));
           }
         }
         for (Map.Entry<String, PortConnection> port : connections(configuration).entrySet()) {
@@ -99,6 +102,7 @@ final class PoweredPc {
     private static OpenedImage open(
         VmConfiguration.Drive drive,
         HostServices host,
+        ActorRef<?> owner,
         ActorRef<DiskChannel.Space> space,
         ActorSystem<?> system)
         throws IOException {
@@ -107,7 +111,8 @@ final class PoweredPc {
           AskPattern.<Images, Images.Outcome>ask(
                   host.images(),
                   replyTo ->
-                      new Images.Open(file, drive.kind().use(), drive.hostCache(), space, replyTo),
+                      new Images.Open(
+                          owner, file, drive.kind().use(), drive.hostCache(), space, replyTo),
                   LONGEST_OPEN,
                   system.scheduler())
               .toCompletableFuture()
@@ -345,7 +350,7 @@ final class PoweredPc {
   }
 
   private void partFailed(String name, Throwable failure) {
-    failed.accept(FailureReport.of(name, failure, machine));
+    failed.accept(FailureReport.of(name, failure, Optional.of(machine)));
   }
 
   private void flushOutputs() {
@@ -547,8 +552,10 @@ final class PoweredPc {
     context.stop(ports.get(name));
   }
 
-  void partGone(ActorRef<?> part) {
-    alive.remove(part);
+  /** Every power state that has this PC takes note of the end of its parts; it stays what it is. */
+  Behavior<VirtualMachine.Command> partEnded(Terminated part) {
+    alive.remove(part.getRef());
+    return Behaviors.same();
   }
 
   private static void close(Line line) {

@@ -129,12 +129,7 @@ final class SavingState {
                       UndoEnded _ ->
                       Behaviors.same();
                 })
-        .onSignal(
-            Terminated.class,
-            terminated -> {
-              pc.partGone(terminated.getRef());
-              return Behaviors.same();
-            })
+        .onSignal(Terminated.class, pc::partEnded)
         .build();
   }
 

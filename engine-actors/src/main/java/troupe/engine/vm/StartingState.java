@@ -102,6 +102,7 @@ final class StartingState {
             configuration.with(UndoDisks.begin(configuration)),
             Optional.empty(),
             life.host(),
+            life.self(),
             life.space(),
             life.system());
       }
@@ -113,6 +114,7 @@ final class StartingState {
           configuration.with(drives),
           Optional.of(new GuestMachine.Snapshot(saved.machine(), saved.ram())),
           life.host(),
+          life.self(),
           life.space(),
           life.system());
     } catch (IOException e) {

@@ -97,9 +97,9 @@ final class StoppingState {
                 })
         .onSignal(
             Terminated.class,
-            terminated -> {
-              pc.partGone(terminated.getRef());
-              return pc.stopped() ? endUndo() : Behaviors.same();
+            ended -> {
+              Behavior<Command> same = pc.partEnded(ended);
+              return pc.stopped() ? endUndo() : same;
             })
         .build();
   }

@@ -167,17 +167,25 @@ public final class VirtualMachine {
 
   private VirtualMachine() {}
 
-  /** A VM, off. It must run on the dispatcher that {@code host} has for its name. */
-  public static Behavior<Command> create(VmConfiguration configuration, HostServices host) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withStash(
-                MOST_WAITING + MOST_OWN_WAITING,
-                stash ->
-                    Behaviors.withTimers(
-                        timers ->
-                            new OffState(
-                                    new VmLifetime(context, stash, timers, configuration, host))
-                                .behavior())));
+  /**
+   * A VM, off. It must run on the dispatcher that {@code host} has for its name.
+   *
+   * @param lastEnd why it is off, if it has been on
+   */
+  public static Behavior<Command> create(
+      VmConfiguration configuration, HostServices host, Optional<End> lastEnd) {
+    return ErrorsFail.in(
+        Command.class,
+        Behaviors.setup(
+            context ->
+                Behaviors.withStash(
+                    MOST_WAITING + MOST_OWN_WAITING,
+                    stash ->
+                        Behaviors.withTimers(
+                            timers ->
+                                new OffState(
+                                        new VmLifetime(
+                                            context, stash, timers, configuration, host, lastEnd))
+                                    .behavior()))));
   }
 }

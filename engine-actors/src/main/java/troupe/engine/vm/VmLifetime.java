@@ -20,6 +20,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.actor.typed.javadsl.BehaviorBuilder;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.StashBuffer;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
@@ -82,7 +83,7 @@ final class VmLifetime {
   private VmConfiguration configuration;
   private final EventRate guestEvents = new EventRate();
   private boolean hasSavedState;
-  private Optional<End> lastEnd = Optional.empty();
+  private Optional<End> lastEnd;
   private Optional<Screen> lastScreen = Optional.empty();
   private Counts lastCounts = Counts.NONE;
 
@@ -91,12 +92,14 @@ final class VmLifetime {
       StashBuffer<Command> stash,
       TimerScheduler<Command> timers,
       VmConfiguration configuration,
-      HostServices host) {
+      HostServices host,
+      Optional<End> lastEnd) {
     this.context = context;
     this.stash = stash;
     this.timers = timers;
     this.configuration = configuration;
     this.host = host;
+    this.lastEnd = lastEnd;
     this.blocking = context.getSystem().dispatchers().lookup(LineChannel.DISPATCHER);
     this.stateFile =
         host.savedStates().map(directory -> directory.resolve(configuration.name() + ".state"));
@@ -210,30 +213,25 @@ final class VmLifetime {
     context.pipeToSelf(
         CompletableFuture.runAsync(() -> delete(file), blocking),
         (_, failure) -> new StateDiscarded(Optional.ofNullable(failure).map(VmLifetime::reason)));
-    return Behaviors.receive(Command.class)
-        .onMessage(
-            Command.class,
-            command ->
-                switch (command) {
-                  case StateDiscarded(Optional<String> problem) -> {
-                    hasSavedState = problem.isPresent();
-                    yield then.apply(problem);
-                  }
-                  case Question question -> answer(question, state, pc);
-                  case EntitlementAdmitted admitted -> entitled(admitted);
-                  case ImageOpened opened -> tooLate(opened);
-                  case PowerCommand _, SetEntitlement _, DeviceCommand _, Internal _ -> {
-                    keep(command);
-                    yield Behaviors.same();
-                  }
-                })
-        .onSignal(
-            Terminated.class,
-            terminated -> {
-              pc.partGone(terminated.getRef());
-              return Behaviors.same();
-            })
-        .build();
+    BehaviorBuilder<Command> waiting =
+        Behaviors.receive(Command.class)
+            .onMessage(
+                Command.class,
+                command ->
+                    switch (command) {
+                      case StateDiscarded(Optional<String> problem) -> {
+                        hasSavedState = problem.isPresent();
+                        yield then.apply(problem);
+                      }
+                      case Question question -> answer(question, state, pc);
+                      case EntitlementAdmitted admitted -> entitled(admitted);
+                      case ImageOpened opened -> tooLate(opened);
+                      case PowerCommand _, SetEntitlement _, DeviceCommand _, Internal _ -> {
+                        keep(command);
+                        yield Behaviors.same();
+                      }
+                    });
+    return (pc == null ? waiting : waiting.onSignal(Terminated.class, pc::partEnded)).build();
   }
 
   private static void delete(Path file) {

@@ -1,6 +1,7 @@
 package troupe.engine.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -29,12 +31,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import troupe.diskio.DiskImage;
+import troupe.diskio.ImageFile;
+import troupe.diskio.ImageUse;
 import troupe.engine.channel.Lines;
 import troupe.engine.configuration.PortConnection;
 import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.input.KeyStroke;
 import troupe.engine.vm.Answer;
 import troupe.engine.vm.Configurations;
+import troupe.engine.vm.DriveSlot;
 import troupe.engine.vm.End;
 import troupe.engine.vm.Event;
 import troupe.engine.vm.FakeMachine;
@@ -473,6 +481,72 @@ class HostTest {
         new Host.VmCreated.Refused("this host stops"),
         engine.<Host.Command, Host.VmCreated>ask(
             engine.host(), replyTo -> new Host.CreateVm(another, replyTo)));
+  }
+
+  /** A VM whose PC's figures cannot be read any more: asked for, they end its own actor. */
+  @ParameterizedTest
+  @ValueSource(classes = {IllegalStateException.class, StackOverflowError.class})
+  void aVmWhoseOwnActorFailsIsOffAndCanBeTurnedOnAgain(
+      Class<? extends Throwable> failure, @TempDir Path directory) throws Exception {
+    Path disk = Files.write(directory.resolve("disk.img"), new byte[1 << 20]);
+    AtomicInteger built = new AtomicInteger();
+    engine =
+        Engine.start(
+            new HostSettings(
+                2,
+                1000,
+                new Lines(Optional.empty()),
+                _ ->
+                    attachments -> {
+                      boolean broken = built.incrementAndGet() == 1;
+                      return new FakeMachine(attachments, FakeMachine::computeUntilAttention) {
+                        @Override
+                        public long codeBytes() {
+                          if (broken) {
+                            HostTest.<RuntimeException>raise(failure);
+                          }
+                          return super.codeBytes();
+                        }
+                      };
+                    }),
+            ConfigFactory.empty());
+    VmConfiguration configuration =
+        Configurations.vm("vm")
+            .with(
+                Map.of(
+                    DriveSlot.HDA,
+                    new VmConfiguration.Drive(VmConfiguration.DriveKind.DISK, Optional.of(disk))));
+    ActorRef<VirtualMachine.Command> first = create(configuration);
+    assertEquals(Answer.DONE, engine.ask(first, VirtualMachine.TurnOn::new));
+    first.tell(new VirtualMachine.ReadStatus(engine.ignore()));
+    ActorRef<VirtualMachine.Command> second = first;
+    while (second.equals(first)) {
+      Host.Found found = engine.ask(engine.host(), replyTo -> new Host.FindVm("vm", replyTo));
+      second = found.vm().orElse(first);
+    }
+    Status status = status(second);
+    assertEquals(PowerState.TURNED_OFF, status.state());
+    End end = status.lastEnd().orElseThrow();
+    assertEquals(End.Cause.FAILED, end.cause());
+    assertTrue(end.detail().contains(failure.getSimpleName()), end.detail());
+    assertTrue(
+        engine.ask(engine.host(), Host.ReadEvents::new).events().stream()
+            .anyMatch(event -> event.kind() == Event.Kind.FAILED));
+    assertEquals(Answer.DONE, engine.ask(second, VirtualMachine.TurnOn::new), "with its disk");
+    assertRuns(second);
+    assertEquals(Answer.DONE, engine.ask(second, VirtualMachine.TurnOff::new));
+    try (DiskImage image = ImageFile.open(disk, ImageUse.HARD_DISK, ImageFile.Access.READ_WRITE)) {
+      assertFalse(image.readOnly());
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void raise(Class<? extends Throwable> failure) throws T {
+    try {
+      throw (T) failure.getConstructor(String.class).newInstance("the counter is confused");
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
