@@ -259,11 +259,8 @@ public final class Machine {
   /** Bytes of heap of the TLB (16 MiB), video memory (4 MiB), tables of pages and all chips. */
   private static final long CHIP_BYTES = 24 << 20;
 
-  /**
-   * Bytes of heap that a PC takes at most besides its RAM. Translated code is none of it: most of
-   * it is not on the heap, and the PCs of a process share it.
-   */
-  public static final long MOST_HEAP_BYTES = MOST_CODE_BYTES / 2 + CHIP_BYTES;
+  /** Bytes of heap that a PC takes at most besides its RAM. */
+  public static final long MOST_HEAP_BYTES = Processor.MOST_CODE_HEAP_BYTES + CHIP_BYTES;
 
   /** Bytes of memory that the guest's code takes now, decoded and translated. */
   public long codeBytes() {

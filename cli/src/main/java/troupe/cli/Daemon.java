@@ -7,11 +7,14 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.cli.service.Api;
@@ -140,63 +143,62 @@ final class Daemon {
 
   private void start(Engine engine) throws UsageException {
     List<String> refusals = new ArrayList<>();
-    Host.Names wereRunning = engine.ask(engine.host(), Host.ReadWereRunning::new);
     for (VmConfiguration configuration : deployment.machines()) {
       Host.VmCreated created =
           engine.ask(engine.host(), replyTo -> new Host.CreateVm(configuration, replyTo));
       switch (created) {
-        case Host.VmCreated.Refused(String reason) -> refusals.add(reason);
-        case Host.VmCreated.Created(ActorRef<VirtualMachine.Command> vm) -> {
-          console
-              .filter(shown -> shown.vm().equals(configuration.name()))
-              .ifPresent(shown -> shown.attach(engine, vm, out));
-          boolean starts =
-              switch (configuration.onHostStart().when()) {
-                case ALWAYS -> true;
-                case IF_WAS_RUNNING -> wereRunning.names().contains(configuration.name());
-                case NEVER -> false;
-              };
-          Duration delay = configuration.onHostStart().delay();
-          if (starts && delay.isPositive()) {
-            Thread.ofVirtual().start(() -> turnOnLater(engine, configuration, vm, delay));
-          } else if (starts) {
-            turnOn(engine, configuration, vm).ifPresent(refusals::add);
-          }
+        case Host.VmCreated.Refused(String reason) -> {
+          System.err.println("troupe: " + reason);
+          refusals.add(reason);
         }
+        case Host.VmCreated.Created(ActorRef<VirtualMachine.Command> vm) ->
+            console
+                .filter(shown -> shown.vm().equals(configuration.name()))
+                .ifPresent(shown -> shown.attach(engine, vm, out));
       }
     }
-    refusals.forEach(reason -> System.err.println("troupe: " + reason));
+    BlockingQueue<Host.VmStarted> outcomes = new LinkedBlockingQueue<>();
+    ActorRef<Host.VmStarted> each =
+        engine.spawn(
+            Behaviors.receiveMessage(
+                started -> {
+                  report(started);
+                  outcomes.add(started);
+                  return Behaviors.same();
+                }),
+            "starts");
+    Host.Names now = engine.ask(engine.host(), replyTo -> new Host.Start(each, replyTo));
+    Set<String> awaited = new HashSet<>(now.names());
+    try {
+      while (!awaited.isEmpty()) {
+        Host.VmStarted started = outcomes.take();
+        awaited.remove(started.vm());
+        if (started.answer() instanceof Answer.Refused(String reason)) {
+          refusals.add(reason);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     if (!refusals.isEmpty() && refusals.size() == deployment.machines().size()) {
       engine.close();
       Runtime.getRuntime().halt(ExitStatus.USAGE);
     }
   }
 
-  /** Why the VM does not start, if it does not. */
-  private Optional<String> turnOn(
-      Engine engine, VmConfiguration configuration, ActorRef<VirtualMachine.Command> vm) {
-    Answer answer = engine.ask(vm, VirtualMachine.TurnOn::new);
-    if (answer instanceof Answer.Refused(String reason)) {
-      return Optional.of(configuration.name() + ": " + reason);
+  /** Where the ports of a VM are that has been turned on, or why it has not. */
+  private void report(Host.VmStarted started) {
+    if (started.answer() instanceof Answer.Refused(String reason)) {
+      System.err.printf("troupe: %s: %s%n", started.vm(), reason);
+      return;
     }
-    configuration
-        .serial()
-        .forEach((port, connection) -> tell(configuration.name(), port, connection));
-    return Optional.empty();
-  }
-
-  private void turnOnLater(
-      Engine engine,
-      VmConfiguration configuration,
-      ActorRef<VirtualMachine.Command> vm,
-      Duration delay) {
-    try {
-      Thread.sleep(delay);
-      turnOn(engine, configuration, vm)
-          .ifPresent(reason -> System.err.println("troupe: " + reason));
-    } catch (InterruptedException | IllegalStateException e) {
-      // The daemon has ended, or the VM was removed.
-    }
+    deployment.machines().stream()
+        .filter(configuration -> configuration.name().equals(started.vm()))
+        .forEach(
+            configuration ->
+                configuration
+                    .serial()
+                    .forEach((port, connection) -> tell(started.vm(), port, connection)));
   }
 
   private void tell(String vm, int port, PortConnection connection) {

@@ -279,6 +279,10 @@ public final class Processor {
   /** What {@link #codeBytes} is at most: half of it decoded, on the heap, and half translated. */
   public static final long MOST_CODE_BYTES = 2 * CodeCache.MOST_BYTES;
 
+  /** How much of that is on the heap, if no other processor shares any of the translated code. */
+  public static final long MOST_CODE_HEAP_BYTES =
+      CodeCache.MOST_BYTES + RegionStore.heapBytes(CodeCache.MOST_BYTES);
+
   /** Bytes of memory that decoded code takes now, and the translated code that is attached. */
   public long codeBytes() {
     return codeCache.bytes() + codeCache.regionBytes();

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.io.File;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -228,7 +229,12 @@ final class Section {
     }
     String configuration = values.get(key).origin().filename();
     File directory = configuration == null ? null : new File(configuration).getParentFile();
-    Path file = Path.of(text.get());
+    Path file;
+    try {
+      file = Path.of(text.get());
+    } catch (InvalidPathException e) {
+      throw bad(values.get(key), name(key) + " is no name of a file: " + e.getReason());
+    }
     return Optional.of((directory == null ? file : directory.toPath().resolve(file)).normalize());
   }
 

@@ -233,7 +233,7 @@ public record VmConfiguration(
   }
 
   /** The same with another thing done when the daemon starts. */
-  private VmConfiguration with(HostStart changed) {
+  public VmConfiguration with(HostStart changed) {
     return new VmConfiguration(
         name,
         memoryMib,

@@ -65,8 +65,19 @@ public final class Host extends AbstractBehavior<Host.Command> {
   /** Stops all VMs as each is configured to be; answered when all are off. */
   public record Stop(ActorRef<Answer> replyTo) implements Command {}
 
-  /** Answered with the VMs that were on when the last daemon ended, however it ended. */
-  public record ReadWereRunning(ActorRef<Names> replyTo) implements Command {}
+  /**
+   * Turns on the VMs that are configured to be on when the host starts: one after another in the
+   * order in which they were created, and those with a delay when that is over. To be sent once,
+   * when all VMs of the deployment are created. Until it is known what came of them, they count as
+   * VMs that were on, if this daemon should end.
+   *
+   * @param each told of each VM what came of it
+   * @param replyTo answered at once with those that have no delay
+   */
+  public record Start(ActorRef<VmStarted> each, ActorRef<Names> replyTo) implements Command {}
+
+  /** What came of turning a VM on at the host's start. */
+  public record VmStarted(String vm, Answer answer) {}
 
   public record Names(Set<String> names) {
     public Names {
@@ -111,14 +122,28 @@ public final class Host extends AbstractBehavior<Host.Command> {
   private record Configured(VmConfiguration configuration, Answer answer, ActorRef<Answer> replyTo)
       implements Internal {}
 
+  /**
+   * @param wereRunning when the last daemon ended, however it ended
+   */
+  private record Begin(Set<String> wereRunning, Start start) implements Internal {}
+
+  /** The first is to be turned on, then the others. */
+  private record Due(List<String> vms, ActorRef<VmStarted> each) implements Internal {}
+
+  private record Tried(String vm, Answer answer, Due others) implements Internal {}
+
   private record Off(String vm) implements Internal {}
 
   private record ToRemove(String vm, Answer answer, ActorRef<Answer> replyTo) implements Internal {}
 
   private record Saved(String vm, boolean done) implements Internal {}
 
-  /** The guest knows that it should shut down. */
-  private record Asked(String vm) implements Internal {}
+  /**
+   * The guest should shut down.
+   *
+   * @param done whether it knows; it cannot while it is off or paused
+   */
+  private record Asked(String vm, boolean done) implements Internal {}
 
   private record ShutDownTimeout(String vm) implements Internal {}
 
@@ -136,6 +161,7 @@ public final class Host extends AbstractBehavior<Host.Command> {
   /** How long a guest may take to shut down before its VM is turned off. */
   private static final Duration LONGEST_SHUT_DOWN = Duration.ofSeconds(60);
 
+  private static final Duration LONGEST_START = Duration.ofSeconds(30);
   private static final Duration LONGEST_SAVE = Duration.ofSeconds(60);
   private static final Duration LONGEST_TURN_OFF = Duration.ofSeconds(10);
 
@@ -149,6 +175,11 @@ public final class Host extends AbstractBehavior<Host.Command> {
   private final Map<String, Registered> registry = new LinkedHashMap<>();
   private final Set<String> removed = new HashSet<>();
   private final Set<String> running = new TreeSet<>();
+
+  /** VMs that the host's start is still to turn on. */
+  private final Set<String> expected = new TreeSet<>();
+
+  private Set<String> remembered = Set.of();
   private final Optional<ActorRef<RunningKeeper.Command>> keeper;
   private boolean isStopping;
   private final List<String> stopping = new ArrayList<>();
@@ -165,7 +196,9 @@ public final class Host extends AbstractBehavior<Host.Command> {
     super(context);
     this.topology = topology;
     placement = new NodePlacement(topology);
-    capacity = new HostCapacity(settings.memoryMib(), settings.cpus());
+    capacity =
+        new HostCapacity(
+            settings.memoryMib(), settings.machines().sharedHeapBytes(), settings.cpus());
     events = context.spawn(EventLog.create(), "events");
     vms = context.spawn(Vms.create(context.messageAdapter(Vms.Told.class, FromVms::new)), "vms");
     services =
@@ -245,10 +278,10 @@ public final class Host extends AbstractBehavior<Host.Command> {
       }
       case FindVm(String name, ActorRef<Found> replyTo) ->
           replyTo.tell(new Found(Optional.ofNullable(registry.get(name)).flatMap(Registered::vm)));
-      case ReadWereRunning(ActorRef<Names> replyTo) ->
-          keeper.ifPresentOrElse(
-              actor -> actor.tell(new RunningKeeper.ReadLast(replyTo)),
-              () -> replyTo.tell(new Names(Set.of())));
+      case Start start -> start(start);
+      case Begin(Set<String> wereRunning, Start start) -> begin(wereRunning, start);
+      case Due due -> turnOn(due);
+      case Tried(String vm, Answer answer, Due others) -> tried(vm, answer, others);
       case ListVms(ActorRef<VmList> replyTo) -> {
         Map<String, ActorRef<VirtualMachine.Command>> all = new LinkedHashMap<>();
         registry.forEach((name, registered) -> registered.vm.ifPresent(vm -> all.put(name, vm)));
@@ -274,9 +307,10 @@ public final class Host extends AbstractBehavior<Host.Command> {
       }
       case FromVm(Admission admission) -> admit(admission);
       case Stop(ActorRef<Answer> replyTo) -> stop(replyTo);
-      case Asked(String vm) ->
+      case Asked(String vm, boolean done) when done ->
           getContext()
               .scheduleOnce(LONGEST_SHUT_DOWN, getContext().getSelf(), new ShutDownTimeout(vm));
+      case Asked(String vm, boolean _) -> turnOff(vm);
       case ShutDownTimeout(String vm) -> {
         if (stopping.contains(vm)) {
           turnOff(vm);
@@ -415,29 +449,117 @@ public final class Host extends AbstractBehavior<Host.Command> {
                     replyTo));
   }
 
+  private void start(Start start) {
+    if (keeper.isEmpty()) {
+      begin(Set.of(), start);
+      return;
+    }
+    getContext()
+        .ask(
+            Names.class,
+            keeper.get(),
+            LONGEST_START,
+            RunningKeeper.ReadLast::new,
+            (last, _) -> new Begin(last == null ? Set.of() : last.names(), start));
+  }
+
+  private void begin(Set<String> wereRunning, Start start) {
+    List<String> now = new ArrayList<>();
+    registry.forEach(
+        (name, registered) -> {
+          VmConfiguration.HostStart action = registered.configuration.onHostStart();
+          boolean starts =
+              switch (action.when()) {
+                case ALWAYS -> true;
+                case IF_WAS_RUNNING -> wereRunning.contains(name);
+                case NEVER -> false;
+              };
+          if (starts) {
+            expected.add(name);
+            if (action.delay().isPositive()) {
+              Due later = new Due(List.of(name), start.each);
+              getContext().scheduleOnce(action.delay(), getContext().getSelf(), later);
+            } else {
+              now.add(name);
+            }
+          }
+        });
+    remember();
+    start.replyTo.tell(new Names(Set.copyOf(now)));
+    turnOn(new Due(now, start.each));
+  }
+
+  private void turnOn(Due due) {
+    if (due.vms.isEmpty()) {
+      return;
+    }
+    String name = due.vms.getFirst();
+    Due others = new Due(due.vms.subList(1, due.vms.size()), due.each);
+    Optional<ActorRef<VirtualMachine.Command>> vm =
+        Optional.ofNullable(registry.get(name)).flatMap(Registered::vm);
+    if (!expected.contains(name) || vm.isEmpty()) {
+      // Somebody was faster, and has turned it on or removed it.
+      tried(name, Answer.DONE, others);
+      return;
+    }
+    getContext()
+        .ask(
+            Answer.class,
+            vm.get(),
+            LONGEST_START,
+            VirtualMachine.TurnOn::new,
+            (answer, _) ->
+                new Tried(
+                    name,
+                    answer == null ? new Answer.Refused(name + " does not answer") : answer,
+                    others));
+  }
+
+  private void tried(String vm, Answer answer, Due others) {
+    if (!isStopping && expected.remove(vm)) {
+      remember();
+    }
+    others.each.tell(new VmStarted(vm, answer));
+    turnOn(others);
+  }
+
   /** Keeps the list of the VMs that are on; those that the host's own end stops stay in it. */
   private void remember(Event event) {
-    boolean changed =
-        switch (event.kind()) {
-          case TURNED_ON, RESTORED -> running.add(event.vm());
-          case TURNED_OFF, POWERED_OFF, FAILED, SAVED, REMOVED ->
-              !isStopping && running.remove(event.vm());
-          case PAUSED,
-              RESUMED,
-              RESET,
-              TRIPLE_FAULT,
-              NOT_SAVED,
-              SAVED_STATE_DISCARDED,
-              DISK_WARNING,
-              DISK_SPACE_WARNING,
-              DISK_SPACE_ERROR,
-              DISK_SPACE_BACK,
-              UNDO_KEPT,
-              NOT_RESPONDING ->
-              false;
-        };
-    if (changed) {
-      keeper.ifPresent(actor -> actor.tell(new RunningKeeper.Write(running)));
+    switch (event.kind()) {
+      case TURNED_ON, RESTORED -> {
+        running.add(event.vm());
+        expected.remove(event.vm());
+      }
+      case TURNED_OFF, POWERED_OFF, FAILED, SAVED, REMOVED -> {
+        if (!isStopping) {
+          running.remove(event.vm());
+        }
+        if (event.kind() == Event.Kind.REMOVED) {
+          expected.remove(event.vm());
+        }
+      }
+      case PAUSED,
+          RESUMED,
+          RESET,
+          TRIPLE_FAULT,
+          NOT_SAVED,
+          SAVED_STATE_DISCARDED,
+          DISK_WARNING,
+          DISK_SPACE_WARNING,
+          DISK_SPACE_ERROR,
+          DISK_SPACE_BACK,
+          UNDO_KEPT,
+          NOT_RESPONDING -> {}
+    }
+    remember();
+  }
+
+  private void remember() {
+    Set<String> names = new TreeSet<>(running);
+    names.addAll(expected);
+    if (!names.equals(remembered)) {
+      remembered = names;
+      keeper.ifPresent(actor -> actor.tell(new RunningKeeper.Write(names)));
     }
   }
 
@@ -474,6 +596,6 @@ public final class Host extends AbstractBehavior<Host.Command> {
             vm,
             LONGEST_TURN_OFF,
             VirtualMachine.PowerButton::new,
-            (answer, _) -> answer instanceof Answer.Done ? new Asked(name) : new Off(name));
+            (answer, _) -> new Asked(name, answer instanceof Answer.Done));
   }
 }

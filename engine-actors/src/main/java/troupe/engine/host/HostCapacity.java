@@ -6,7 +6,13 @@ import java.util.Optional;
 import troupe.board.Machine;
 import troupe.scheduler.Entitlement;
 
-/** What the host can give, and to whom it has given it: memory and CPU are never promised twice. */
+/**
+ * What the host can give, and to whom it has given it: memory and CPU are never promised twice.
+ *
+ * <p>The memory is heap. Counted is what may be on it: of each VM its RAM, chips, decoded code, and
+ * the translated code that it uses; once for the host, the translated code that is kept for all.
+ * What translated code takes elsewhere in the process is not counted, but bounded likewise.
+ */
 final class HostCapacity {
   /** What a VM may take besides its RAM, by the limits that its PC keeps to. */
   static final int OVERHEAD_MIB = (int) (Machine.MOST_HEAP_BYTES >> 20);
@@ -14,11 +20,16 @@ final class HostCapacity {
   private record Given(int memoryMib, int reserve) {}
 
   private final long memoryMib;
+  private final long sharedMib;
   private final int cpus;
   private final Map<String, Given> given = new HashMap<>();
 
-  HostCapacity(long memoryMib, int cpus) {
+  /**
+   * @param sharedBytes taken by what VMs share, before there is one
+   */
+  HostCapacity(long memoryMib, long sharedBytes, int cpus) {
     this.memoryMib = memoryMib;
+    sharedMib = sharedBytes >> 20;
     this.cpus = cpus;
   }
 
@@ -26,6 +37,7 @@ final class HostCapacity {
   Optional<String> request(String vm, int ramMib, Entitlement entitlement) {
     long free =
         memoryMib
+            - sharedMib
             - given.entrySet().stream()
                 .filter(entry -> !entry.getKey().equals(vm))
                 .mapToLong(entry -> entry.getValue().memoryMib())

@@ -9,7 +9,7 @@ import troupe.engine.vm.GuestMachineFactory;
  * What a host is made with.
  *
  * @param cpus host CPUs that VMs may use together
- * @param memoryMib memory that VMs may use together, MiB
+ * @param memoryMib heap that VMs may use together, what they share included, MiB
  * @param savedStates directory of saved states, and of the list of the VMs that were on; empty if
  *     the host keeps neither
  */

@@ -71,6 +71,11 @@ public final class PcFactory implements GuestMachineFactory {
   }
 
   @Override
+  public long sharedHeapBytes() {
+    return translation == null ? 0 : RegionStore.heapBytes(translation.limits().maxBytes());
+  }
+
+  @Override
   public Kit prepare(VmConfiguration configuration) throws IOException {
     Optional<byte[]> bios =
         configuration.bios().isPresent()

@@ -15,6 +15,11 @@ public interface GuestMachineFactory {
    */
   Kit prepare(VmConfiguration configuration) throws IOException;
 
+  /** Bytes of heap that what all its PCs share takes at most. */
+  default long sharedHeapBytes() {
+    return 0;
+  }
+
   /** The files of one PC, read. */
   @FunctionalInterface
   interface Kit {

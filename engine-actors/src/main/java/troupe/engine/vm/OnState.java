@@ -117,6 +117,8 @@ final class OnState {
                     replyTo.tell(Answer.DONE);
                     yield Behaviors.same();
                   }
+                  case PowerButton button when state == PowerState.PAUSED ->
+                      life.refuse(button, "is paused: its guest shuts down only when it runs");
                   case PowerButton(ActorRef<Answer> replyTo) -> {
                     pc.powerButton();
                     replyTo.tell(Answer.DONE);

@@ -120,6 +120,7 @@ class DeploymentReaderTest {
           boot = [disk, disk]                | vm.boot has disk twice
           boot = [tape]                      | vm.boot must be one of cd, disk, floppy, network, not "tape"
           kernel = "no-such-kernel"          | vm.kernel: no-such-kernel: no such file
+          kernel = "vm\\u0000linuz"           | vm.kernel is no name of a file
           append = "quiet"                   | vm.append: needs a kernel
           ide { 2-0 { disk = "disk.img" } }  | vm.ide.2-0: drives are at 0-0, 0-1, 1-0 and 1-1
           ide { 0-0 { disk = "no.img" } }    | vm.ide.0-0.disk: no.img: no such file

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import troupe.board.Machine;
 import troupe.diskio.DiskImage;
 import troupe.diskio.ImageFile;
 import troupe.diskio.ImageUse;
@@ -40,6 +41,7 @@ import troupe.engine.channel.Lines;
 import troupe.engine.configuration.PortConnection;
 import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.input.KeyStroke;
+import troupe.engine.pc.PcFactory;
 import troupe.engine.vm.Answer;
 import troupe.engine.vm.Configurations;
 import troupe.engine.vm.DriveSlot;
@@ -53,6 +55,7 @@ import troupe.engine.vm.Screen;
 import troupe.engine.vm.SerialOutput;
 import troupe.engine.vm.Status;
 import troupe.engine.vm.VirtualMachine;
+import troupe.processor.translator.RegionStore;
 import troupe.scheduler.Entitlement;
 
 /** Whole hosts with machines that do as the test says. */
@@ -365,12 +368,36 @@ class HostTest {
 
   @Test
   void memoryIsNeverPromisedTwice() {
-    start(Map.of("vm", FakeMachine::computeUntilAttention));
-    HostCapacity capacity = new HostCapacity(100, 1);
+    int shared = 30;
+    HostCapacity capacity =
+        new HostCapacity(40 + HostCapacity.OVERHEAD_MIB + shared, (long) shared << 20, 1);
     assertTrue(capacity.request("a", 40, Configurations.vm("a").entitlement()).isEmpty());
-    assertTrue(capacity.request("b", 40, Configurations.vm("b").entitlement()).isPresent());
+    assertTrue(capacity.request("b", 4, Configurations.vm("b").entitlement()).isPresent());
     capacity.release("a");
+    assertTrue(capacity.request("b", 41, Configurations.vm("b").entitlement()).isPresent());
     assertTrue(capacity.request("b", 40, Configurations.vm("b").entitlement()).isEmpty());
+  }
+
+  /** What is counted is what the code of a PC may take, translated code too. */
+  @Test
+  void translatedCodeIsCountedForEachVmAndOnceForTheHost() {
+    long perVm = RegionStore.heapBytes(Machine.MOST_CODE_BYTES / 2) >> 20;
+    assertEquals(8, perVm);
+    assertTrue(HostCapacity.OVERHEAD_MIB >= (Machine.MOST_CODE_BYTES / 2 >> 20) + perVm);
+    RegionStore store = new RegionStore(RegionStore.Limits.DEFAULT, Runnable::run);
+    assertEquals(64 << 20, new PcFactory(System::nanoTime, store).sharedHeapBytes());
+    assertEquals(0, new PcFactory(System::nanoTime).sharedHeapBytes());
+    engine =
+        Engine.start(
+            new HostSettings(
+                2,
+                64 + 15 + HostCapacity.OVERHEAD_MIB,
+                new Lines(Optional.empty()),
+                new PcFactory(System::nanoTime, store)),
+            ConfigFactory.empty());
+    Answer answer = engine.ask(create(Configurations.vm("vm")), VirtualMachine.TurnOn::new);
+    String reason = assertInstanceOf(Answer.Refused.class, answer).reason();
+    assertTrue(reason.contains("needs 80 MiB") && reason.contains(" 79 of 143 MiB"), reason);
   }
 
   @Test

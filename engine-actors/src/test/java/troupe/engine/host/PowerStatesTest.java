@@ -8,12 +8,18 @@ import com.typesafe.config.ConfigFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +127,7 @@ class PowerStatesTest {
           TURNED_OFF | save      | vm is off
           TURNED_OFF | restore   | vm has no saved state
           TURNED_OFF | discard   | vm has no saved state
+          TURNED_OFF | remove    | removed
           RUNNING    | turn-on   | vm is on already
           RUNNING    | turn-off  | TURNED_OFF
           RUNNING    | pause     | PAUSED
@@ -130,14 +137,17 @@ class PowerStatesTest {
           RUNNING    | save      | SAVED
           RUNNING    | restore   | vm is on already
           RUNNING    | discard   | vm is on
+          RUNNING    | remove    | vm is on
           PAUSED     | turn-on   | vm is on already
           PAUSED     | turn-off  | TURNED_OFF
           PAUSED     | pause     | vm is paused already
           PAUSED     | resume    | RUNNING
           PAUSED     | reset     | PAUSED
+          PAUSED     | shut-down | vm is paused: its guest shuts down only when it runs
           PAUSED     | save      | SAVED
           PAUSED     | restore   | vm is on already
           PAUSED     | discard   | vm is on
+          PAUSED     | remove    | vm is on
           SAVED      | turn-on   | RUNNING
           SAVED      | turn-off  | SAVED
           SAVED      | pause     | vm is saved
@@ -147,16 +157,95 @@ class PowerStatesTest {
           SAVED      | save      | vm is saved
           SAVED      | restore   | RUNNING
           SAVED      | discard   | TURNED_OFF
+          SAVED      | remove    | removed
           """)
   void aControlLeadsToAStateOrIsRefused(PowerState before, String control, String outcome) {
     ActorRef<VirtualMachine.Command> vm = in(before);
-    Answer answer = control(vm, control);
+    check(vm, before, control, outcome);
+  }
+
+  private void check(
+      ActorRef<VirtualMachine.Command> vm, PowerState before, String control, String outcome) {
+    Answer answer = control.equals("remove") ? remove("vm") : control(vm, control);
     if (answer instanceof Answer.Refused(String reason)) {
       assertEquals(outcome, reason);
       assertEquals(before, state(vm));
+    } else if (control.equals("remove")) {
+      assertEquals("removed", outcome);
+      while (engine.ask(engine.host(), Host.ListVms::new).byName().containsKey("vm")) {
+        Thread.onSpinWait();
+      }
     } else {
       assertEquals(outcome, state(vm).name());
     }
+  }
+
+  /** What comes between two states waits, and is then treated as in the state that is reached. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          TURNING_ON  | turn-on   | RUNNING    | vm is on already
+          TURNING_ON  | turn-off  | RUNNING    | TURNED_OFF
+          TURNING_ON  | pause     | RUNNING    | PAUSED
+          TURNING_ON  | resume    | RUNNING    | vm is not paused
+          TURNING_ON  | reset     | RUNNING    | RUNNING
+          TURNING_ON  | shut-down | RUNNING    | RUNNING
+          TURNING_ON  | save      | RUNNING    | SAVED
+          TURNING_ON  | restore   | RUNNING    | vm is on already
+          TURNING_ON  | discard   | RUNNING    | vm is on
+          TURNING_ON  | remove    | RUNNING    | vm is on
+          RESTORING   | turn-on   | RUNNING    | vm is on already
+          RESTORING   | turn-off  | RUNNING    | TURNED_OFF
+          RESTORING   | pause     | RUNNING    | PAUSED
+          RESTORING   | resume    | RUNNING    | vm is not paused
+          RESTORING   | reset     | RUNNING    | RUNNING
+          RESTORING   | shut-down | RUNNING    | RUNNING
+          RESTORING   | save      | RUNNING    | SAVED
+          RESTORING   | restore   | RUNNING    | vm is on already
+          RESTORING   | discard   | RUNNING    | vm is on
+          RESTORING   | remove    | RUNNING    | vm is on
+          SAVING      | turn-on   | SAVED      | RUNNING
+          SAVING      | turn-off  | SAVED      | SAVED
+          SAVING      | pause     | SAVED      | vm is saved
+          SAVING      | resume    | SAVED      | vm is saved
+          SAVING      | reset     | SAVED      | vm is saved
+          SAVING      | shut-down | SAVED      | vm is saved
+          SAVING      | save      | SAVED      | vm is saved
+          SAVING      | restore   | SAVED      | RUNNING
+          SAVING      | discard   | SAVED      | TURNED_OFF
+          SAVING      | remove    | SAVED      | removed
+          TURNING_OFF | turn-on   | TURNED_OFF | RUNNING
+          TURNING_OFF | turn-off  | TURNED_OFF | TURNED_OFF
+          TURNING_OFF | pause     | TURNED_OFF | vm is off
+          TURNING_OFF | resume    | TURNED_OFF | vm is off
+          TURNING_OFF | reset     | TURNED_OFF | vm is off
+          TURNING_OFF | shut-down | TURNED_OFF | vm is off
+          TURNING_OFF | save      | TURNED_OFF | vm is off
+          TURNING_OFF | restore   | TURNED_OFF | vm has no saved state
+          TURNING_OFF | discard   | TURNED_OFF | vm has no saved state
+          TURNING_OFF | remove    | TURNED_OFF | removed
+          """)
+  void aControlThatComesBetweenWaits(
+      PowerState between, String control, PowerState reached, String outcome) {
+    ActorRef<VirtualMachine.Command> vm =
+        in(
+            switch (between) {
+              case TURNING_ON -> PowerState.TURNED_OFF;
+              case RESTORING -> PowerState.SAVED;
+              case SAVING, TURNING_OFF -> PowerState.RUNNING;
+              case TURNED_OFF, SAVED, RUNNING, PAUSED, DELETE_MACHINE ->
+                  throw new IllegalArgumentException(between + " does not pass");
+            });
+    String leads =
+        switch (between) {
+          case SAVING -> "save";
+          case TURNING_OFF -> "turn-off";
+          default -> "turn-on";
+        };
+    vm.tell(CONTROLS.get(leads).apply(engine.ignore()));
+    check(vm, reached, control, outcome);
   }
 
   @Test
@@ -248,21 +337,115 @@ class PowerStatesTest {
     in(PowerState.RUNNING);
   }
 
+  private ActorRef<Host.VmStarted> into(BlockingQueue<Host.VmStarted> started) {
+    return engine.spawn(
+        Behaviors.receiveMessage(
+            one -> {
+              started.add(one);
+              return Behaviors.same();
+            }),
+        "started");
+  }
+
+  /** Does what a daemon does when it has created its VMs; answered with those started at once. */
+  private Set<String> startActions() throws InterruptedException {
+    BlockingQueue<Host.VmStarted> started = new LinkedBlockingQueue<>();
+    ActorRef<Host.VmStarted> each = into(started);
+    Host.Names now = engine.ask(engine.host(), replyTo -> new Host.Start(each, replyTo));
+    Set<String> names = new TreeSet<>();
+    for (int i = 0; i < now.names().size(); i++) {
+      Host.VmStarted one = started.take();
+      assertEquals(Answer.DONE, one.answer());
+      names.add(one.vm());
+    }
+    assertEquals(now.names(), names);
+    return names;
+  }
+
+  private static VmConfiguration ifWasRunning(String name, Duration delay) {
+    return Configurations.vm(name)
+        .with(new VmConfiguration.HostStart(VmConfiguration.HostStart.When.IF_WAS_RUNNING, delay));
+  }
+
   @Test
-  void theEndOfTheHostSavesAndTheNextOneKnowsWhoWasOn() {
-    VmConfiguration configuration = Configurations.vm("vm").with(VmConfiguration.HostStop.SAVE);
+  void theEndOfTheHostSavesAndTheNextOneKnowsWhoWasOn() throws Exception {
+    VmConfiguration configuration =
+        ifWasRunning("vm", Duration.ZERO).with(VmConfiguration.HostStop.SAVE);
+    VmConfiguration turnedOff = ifWasRunning("other", Duration.ZERO);
     ActorRef<VirtualMachine.Command> vm = create(configuration);
     assertEquals(Answer.DONE, control(vm, "turn-on"));
-    ActorRef<VirtualMachine.Command> other = create(Configurations.vm("other"));
+    ActorRef<VirtualMachine.Command> other = create(turnedOff);
     assertEquals(Answer.DONE, control(other, "turn-on"));
     assertEquals(Answer.DONE, control(other, "turn-off"));
     engine.close();
     start(Optional.of(directory.resolve("states")));
-    assertEquals(
-        java.util.Set.of("vm"), engine.ask(engine.host(), Host.ReadWereRunning::new).names());
     vm = create(configuration);
+    other = create(turnedOff);
     assertEquals(PowerState.SAVED, state(vm));
-    assertEquals(Answer.DONE, control(vm, "turn-on"));
+    assertEquals(Set.of("vm"), startActions());
     assertEquals(PowerState.RUNNING, state(vm));
+    assertEquals(PowerState.TURNED_OFF, state(other));
+  }
+
+  /**
+   * Ends the host as kill -9 does: what it writes after this moment is lost.
+   *
+   * @param wasOn what the list on disk must have come to
+   */
+  private void kill(Set<String> wasOn) throws Exception {
+    Path states = directory.resolve("states");
+    Path list = states.resolve("running");
+    while (!Files.exists(list) || !Set.copyOf(Files.readAllLines(list)).equals(wasOn)) {
+      Thread.sleep(10);
+    }
+    engine.close();
+    Files.write(list, wasOn);
+    start(Optional.of(states));
+  }
+
+  @Test
+  void aVmThatWaitsForItsDelayIsNotForgotten() throws Exception {
+    VmConfiguration later = ifWasRunning("later", Duration.ofHours(1));
+    VmConfiguration now = ifWasRunning("now", Duration.ZERO);
+    for (VmConfiguration configuration : List.of(later, now)) {
+      assertEquals(Answer.DONE, control(create(configuration), "turn-on"));
+    }
+    Set<String> both = Set.of("later", "now");
+    for (int daemon = 0; daemon < 2; daemon++) {
+      kill(both);
+      ActorRef<VirtualMachine.Command> waits = create(later);
+      create(now);
+      assertEquals(Set.of("now"), startActions());
+      assertEquals(PowerState.TURNED_OFF, state(waits));
+    }
+    kill(both);
+    ActorRef<VirtualMachine.Command> vm = create(ifWasRunning("later", Duration.ofMillis(1)));
+    assertEquals(Set.of(), startActions());
+    while (state(vm) != PowerState.RUNNING) {
+      Thread.sleep(10);
+    }
+    kill(Set.of("later"));
+    create(later);
+    assertEquals(Answer.DONE, remove("later"));
+    assertEquals(Set.of(), startActions());
+  }
+
+  /** Who waits for a start that cannot be is not waited for any more. */
+  @Test
+  void aVmThatCannotBeTurnedOnIsNotOn() throws Exception {
+    assertEquals(Answer.DONE, control(create(Configurations.vm("vm")), "turn-on"));
+    kill(Set.of("vm"));
+    VmConfiguration broken =
+        Configurations.vm("vm", true, new PortConnection.ToFile(directory, false))
+            .with(
+                new VmConfiguration.HostStart(
+                    VmConfiguration.HostStart.When.ALWAYS, Duration.ZERO));
+    create(broken);
+    BlockingQueue<Host.VmStarted> started = new LinkedBlockingQueue<>();
+    engine.host().tell(new Host.Start(into(started), engine.ignore()));
+    assertEquals(
+        new Host.VmStarted("vm", new Answer.Refused(directory + ": is a directory")),
+        started.take());
+    kill(Set.of());
   }
 }

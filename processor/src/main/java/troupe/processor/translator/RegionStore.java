@@ -31,7 +31,7 @@ public final class RegionStore {
     public static final Limits DEFAULT = new Limits(4_000, 300, 256 << 20);
 
     /** For tests of the translator. */
-    public static final Limits EVERYTHING = new Limits(1, 300, 1L << 30);
+    public static final Limits EVERYTHING = new Limits(1, 300, 512 << 20);
   }
 
   /** Has regions compiled by the JVM before they are used. */
@@ -93,6 +93,13 @@ public final class RegionStore {
    * 2 of metaspace; the code that the JVM compiles it to is about as much again.
    */
   private static final int TAKEN_BY_FILE_BYTE = 8;
+
+  private static final int HEAP_BY_FILE_BYTE = 2;
+
+  /** How much of what regions take is on the heap; the rest is metaspace and compiled code. */
+  public static long heapBytes(long taken) {
+    return taken / TAKEN_BY_FILE_BYTE * HEAP_BY_FILE_BYTE;
+  }
 
   /** Bytes of code in a method up to which HotSpot compiles it. */
   static final int HUGE_METHOD = 7_900;
