@@ -30,7 +30,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
  * keeps at most {@link #MOST_IN_FLIGHT} unanswered; what is more is refused.
  *
  * <p>What the host has no room for is no error: the command waits, and those after it, until there
- * is room again, and whoever watches is told. So it is for growing disks already when less than
+ * is room again, and whoever watches is told. So it is for a write that the guest knows as done
+ * already, whatever the host has against it. And so it is for growing disks already when less than
  * {@link HostSpace#error} is left. How much is left of the volume of an image that can be written
  * is looked up now and then even if nobody writes, as other programs may fill it.
  *
@@ -42,6 +43,9 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
 
   /** Most bytes that are one transfer on the host though they were asked for in parts. */
   private static final int MOST_TOGETHER = 1 << 20;
+
+  /** A part of so many bytes costs more to copy than to transfer by itself. */
+  private static final int WORTH_A_TRANSFER = 64 << 10;
 
   /** What a channel is asked to do. */
   public sealed interface Command {}
@@ -58,9 +62,20 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
       long tag, long sector, int count, byte[] target, int offset, ActorRef<Completed> replyTo)
       implements Transfer {}
 
-  /** Writes {@code count} sectors to {@code sector} from {@code source} at {@code offset}. */
+  /**
+   * Writes {@code count} sectors to {@code sector} from {@code source} at {@code offset}.
+   *
+   * @param acknowledged the guest has been told that it is done, so it cannot fail any more: what
+   *     the host refuses waits as if there were no room
+   */
   public record Write(
-      long tag, long sector, int count, byte[] source, int offset, ActorRef<Completed> replyTo)
+      long tag,
+      long sector,
+      int count,
+      byte[] source,
+      int offset,
+      boolean acknowledged,
+      ActorRef<Completed> replyTo)
       implements Transfer {}
 
   /** Puts all that was written before on stable storage. */
@@ -117,6 +132,7 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
 
   private static final Duration RETRY = Duration.ofMillis(250);
 
+  private final SharedImage shared;
   private final DiskImage image;
   private final HostSpace space;
   private final ActorRef<Space> watcher;
@@ -136,12 +152,13 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
   private DiskChannel(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      DiskImage image,
+      SharedImage shared,
       HostSpace space,
       ActorRef<Space> watcher) {
     super(context);
     this.timers = timers;
-    this.image = image;
+    this.shared = shared;
+    this.image = shared.image();
     this.space = space;
     this.watcher = watcher;
     if (!image.readOnly()) {
@@ -151,7 +168,7 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
 
   /** A channel that owns {@code image} from now on. Spawn it with {@link #dispatcher()}. */
   public static Behavior<Command> create(
-      DiskImage image, HostSpace space, ActorRef<Space> watcher) {
+      SharedImage image, HostSpace space, ActorRef<Space> watcher) {
     Objects.requireNonNull(image);
     return Behaviors.setup(
         context ->
@@ -184,7 +201,12 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
       case Close close -> {
         closed = true;
         while (!waiting.isEmpty() && done()) {}
-        waiting.forEach(t -> answer(t, Result.FAILED, "there was no room on the host"));
+        if (!waiting.isEmpty()) {
+          getContext()
+              .getLog()
+              .error("{}: closed while {} transfers waited", image.path(), waiting.size());
+        }
+        waiting.forEach(t -> answer(t, Result.FAILED, "the host could not write before it"));
         close.replyTo.tell(close(close));
         return Behaviors.stopped();
       }
@@ -194,7 +216,7 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
 
   private Completed close(Close command) {
     try {
-      image.close();
+      shared.close();
       return new Completed(command.tag, Result.OK, "");
     } catch (IOException e) {
       return new Completed(command.tag, Result.FAILED, reason(e));
@@ -256,6 +278,11 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
         change(Level.WRITES_WAIT);
         return false;
       }
+      if (together.size() == 1 && first instanceof Write write && write.acknowledged) {
+        change(
+            Level.WRITES_WAIT, ImageException.of(image.path(), e).getMessage() + "; writes wait");
+        return false;
+      }
       if (together.size() == 1) {
         answer(waiting.remove(), Result.FAILED, reason(e));
         return true;
@@ -275,9 +302,11 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
   /** As {@link #transfer}: whatever goes wrong is an answer to who waits for one. */
   private void attempt(List<Transfer> together) throws IOException {
     try {
-      transfer(together);
+      shared.exclusively(() -> transfer(together));
     } catch (RuntimeException | Error e) {
-      getContext().getLog().error("{}: a transfer failed", image.path(), e);
+      if (!held) {
+        getContext().getLog().error("{}: a transfer failed", image.path(), e);
+      }
       throw new IOException(e.toString(), e);
     }
   }
@@ -309,6 +338,9 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
   }
 
   private boolean goesOn(Transfer before, Transfer after) {
+    if (count(after) * image.sectorSize() >= WORTH_A_TRANSFER) {
+      return false;
+    }
     boolean adjacent =
         switch (before) {
           case Read b -> after instanceof Read a && a.sector == b.sector + b.count;
@@ -394,12 +426,16 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
   }
 
   private void change(Level now) {
+    change(now, space.text(image.path(), now));
+  }
+
+  private void change(Level now, String text) {
     // Between the retries nothing is said, only when all that waited is done.
     if (now == level || (held && now != Level.WRITES_WAIT)) {
       return;
     }
     level = now;
-    watcher.tell(new Space(image.path(), now, space.text(image.path(), now)));
+    watcher.tell(new Space(image.path(), now, text));
   }
 
   private Result range(long sector, int count, byte[] buffer, int offset) {
@@ -413,7 +449,7 @@ public final class DiskChannel extends AbstractBehavior<DiskChannel.Command> {
 
   private Behavior<Command> onStop() throws IOException {
     if (!closed) {
-      image.close();
+      shared.close();
     }
     return this;
   }

@@ -61,6 +61,19 @@ public interface DiskImage extends AutoCloseable {
    */
   void read(long sector, int count, byte[] target, int offset) throws IOException;
 
+  /** Has {@link #readCached} work from now on, where the host can. */
+  default void prepareCachedReads() {}
+
+  /**
+   * As {@link #read} of what the host has in memory, without waiting for its disk; whether it had
+   * all of it. If not, what is in {@code target} is undefined.
+   *
+   * @throws IOException if the host cannot
+   */
+  default boolean readCached(long sector, int count, byte[] target, int offset) throws IOException {
+    return false;
+  }
+
   /**
    * Writes sectors. The host may keep them in memory until {@link #flush}.
    *

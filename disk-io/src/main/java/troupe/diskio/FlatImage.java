@@ -138,6 +138,16 @@ final class FlatImage implements MappedImage {
   }
 
   @Override
+  public boolean located(long sector) {
+    return true;
+  }
+
+  @Override
+  public void prepareCachedReads() {
+    bytes.prepareCachedReads();
+  }
+
+  @Override
   public long nextData(long sector) throws IOException {
     return sector >= sectors
         ? sectors

@@ -13,8 +13,9 @@ final class ImageBytes {
   private final FileChannel channel;
   private final ImageLock lock;
   private boolean open = true;
-  private Optional<HoleMap> holes;
+  private Optional<NativeFile> nativeFile;
   private Optional<DirectTransfers> direct = Optional.empty();
+  private Optional<NativeFile> cachedReads = Optional.empty();
 
   ImageBytes(Path path, FileChannel channel, ImageLock lock) {
     this.path = path;
@@ -47,6 +48,23 @@ final class ImageBytes {
         length,
         (at, from, count) -> read(at, ByteBuffer.wrap(target, from, count)),
         (blocks, at, from, count) -> blocks.read(at, target, from, count));
+  }
+
+  /** Has {@link #readCached} work from now on, where the host can. */
+  void prepareCachedReads() {
+    if (direct.isEmpty()) {
+      cachedReads = nativeFile();
+      cachedReads.ifPresent(NativeFile::prepareCachedReads);
+    }
+  }
+
+  /**
+   * Reads what the host has in memory, without waiting for its disk; whether it had all of it. If
+   * not, what is in {@code target} is undefined.
+   */
+  boolean readCached(long position, byte[] target, int offset, int length) {
+    return cachedReads.isPresent()
+        && cachedReads.get().readCached(position, target, offset, length);
   }
 
   byte[] read(long position, int length) throws IOException {
@@ -83,13 +101,13 @@ final class ImageBytes {
 
   /** The first byte from {@code position} that may be other than zero; far past the end if none. */
   long nextData(long position) throws IOException {
-    Optional<HoleMap> map = holes();
+    Optional<NativeFile> map = nativeFile();
     return map.isPresent() ? map.get().nextData(position) : position;
   }
 
   /** The first byte from {@code position} that is in a hole. */
   long nextHole(long position) throws IOException {
-    Optional<HoleMap> map = holes();
+    Optional<NativeFile> map = nativeFile();
     return map.isPresent() ? map.get().nextHole(position) : Long.MAX_VALUE;
   }
 
@@ -97,14 +115,16 @@ final class ImageBytes {
   long bytesOnVolume() throws IOException {
     long size = size();
     boolean device = !Files.isRegularFile(path);
-    return device || holes().isEmpty() ? size : holes().get().bytesOnVolume().orElse(size);
+    return device || nativeFile().isEmpty()
+        ? size
+        : nativeFile().get().bytesOnVolume().orElse(size);
   }
 
-  private Optional<HoleMap> holes() {
-    if (holes == null) {
-      holes = HoleMap.open(path);
+  private Optional<NativeFile> nativeFile() {
+    if (nativeFile == null) {
+      nativeFile = NativeFile.open(path);
     }
-    return holes;
+    return nativeFile;
   }
 
   /**
@@ -113,10 +133,10 @@ final class ImageBytes {
    * @throws IOException if there is no room
    */
   boolean allocate(long size) throws IOException {
-    if (holes == null) {
-      holes = HoleMap.openWritable(path);
+    if (nativeFile == null) {
+      nativeFile = NativeFile.openWritable(path);
     }
-    return holes.isPresent() && holes.get().allocate(size);
+    return nativeFile.isPresent() && nativeFile.get().allocate(size);
   }
 
   void write(long position, byte[] source, int offset, int length) throws IOException {
@@ -171,8 +191,8 @@ final class ImageBytes {
   void close() throws IOException {
     if (open) {
       open = false;
-      if (holes != null) {
-        holes.ifPresent(HoleMap::close);
+      if (nativeFile != null) {
+        nativeFile.ifPresent(NativeFile::close);
       }
       if (direct.isPresent()) {
         direct.get().close();

@@ -243,6 +243,23 @@ final class SparseVhdImage implements MappedImage {
         : extentBeneath(sector, run);
   }
 
+  @Override
+  public boolean located(long sector) {
+    int block = (int) (sector / sectorsPerBlock);
+    boolean beneath =
+        parent.isEmpty()
+            || sector >= parent.get().sectors()
+            || ((MappedImage) parent.get()).located(sector);
+    return beneath
+        && (!table.present(block) || dirty.containsKey(block) || bitmaps.containsKey(block));
+  }
+
+  @Override
+  public void prepareCachedReads() {
+    bytes.prepareCachedReads();
+    parent.ifPresent(DiskImage::prepareCachedReads);
+  }
+
   private Extent extentBeneath(long sector, long most) throws IOException {
     if (parent.isEmpty() || sector >= parent.get().sectors()) {
       return Extent.zeros(most);

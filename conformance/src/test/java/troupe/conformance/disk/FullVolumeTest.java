@@ -102,7 +102,7 @@ class FullVolumeTest {
 
   private void waitsForRoom(TroupeProcess process, WriterGuest guest) throws Exception {
     process.awaitMessage("no room left", 300);
-    process.awaitMessage("paused until the host has room", 60);
+    process.awaitMessage("paused until the host can write", 60);
     int before = guest.acknowledged();
     Thread.sleep(STANDS_STILL_MILLIS);
     assertEquals(before, guest.acknowledged(), "acknowledged without room");
@@ -124,7 +124,7 @@ class FullVolumeTest {
     fill(2);
     try (TroupeProcess daemon = TroupeProcess.writingRecords(folder, HOST_REFUSES, system, data)) {
       daemon.awaitMessage("no room left", 3600);
-      daemon.awaitMessage("paused until the host has room", 60);
+      daemon.awaitMessage("paused until the host can write", 60);
       int before = KilledDisks.acknowledged(TroupeProcess.serial(folder));
       Thread.sleep(STANDS_STILL_MILLIS);
       String serial = TroupeProcess.serial(folder);

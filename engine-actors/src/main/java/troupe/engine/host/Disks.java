@@ -22,6 +22,7 @@ import troupe.diskio.HostCache;
 import troupe.diskio.HostSpace;
 import troupe.diskio.ImageException;
 import troupe.diskio.ImageFile;
+import troupe.diskio.SharedImage;
 import troupe.engine.vm.Images;
 import troupe.engine.vm.OpenedImage;
 
@@ -96,10 +97,12 @@ final class Disks extends AbstractBehavior<Images> {
         image.bypassHostCache().ifPresent(warnings::add);
       }
       warnings.forEach(warning -> context.getLog().warn("{}", warning));
+      image.prepareCachedReads();
+      SharedImage shared = new SharedImage(image);
       HostSpace room = HostSpace.of(file, context.getSystem().settings().config());
       ActorRef<DiskChannel.Command> channel =
           context.spawnAnonymous(
-              DiskChannel.create(image, room, request.space()), DiskChannel.dispatcher());
+              DiskChannel.create(shared, room, request.space()), DiskChannel.dispatcher());
       context.watch(channel);
       open.put(channel, new Channel(request.owner(), file));
       context.watchWith(request.owner(), new Images.OwnerEnded(request.owner()));
@@ -111,6 +114,7 @@ final class Disks extends AbstractBehavior<Images> {
               image.readOnly(),
               image.geometry(),
               warnings,
+              shared,
               channel));
     } catch (ImageException e) {
       return new Images.Outcome.Refused(e.getMessage());

@@ -14,6 +14,13 @@ import troupe.diskio.DiskChannel;
 /**
  * The image in a drive as its controller sees it: posts each transfer to the image's I/O channel
  * and completes it when the drive's actor gets the answer. On the VM's thread only.
+ *
+ * <p>What needs no waiting for the host is complete at once, which spares the guest the way through
+ * its idle loop and the host four changes of thread: reads of what the host has in memory, and
+ * writes to hard disks, which the channel gets as a copy. These are the drive's write cache: a
+ * flush is complete when they are on stable storage, and a guest that turns the cache off has each
+ * write flushed by the drive. The host cannot refuse them any more; the VM waits until it takes
+ * them ({@link DiskChannel.Write#acknowledged}).
  */
 final class DrivePort implements BlockPort {
   /** Tags of transfers, one after another, and their account, for all drives of a PC. */
@@ -30,12 +37,20 @@ final class DrivePort implements BlockPort {
     }
   }
 
+  /** Most writes of which the guest has been told, and the channel not yet. */
+  private static final int MOST_AHEAD = 16;
+
   private final DriveSlot slot;
   private final OpenedImage image;
   private final Tags tags;
   private final Map<Long, Completion> underWay = new HashMap<>();
   private final Queue<DiskChannel.Transfer> waiting = new ArrayDeque<>();
   private final Set<Long> posted = new HashSet<>();
+
+  /** Of writes that the guest knows as done and the channel does not. */
+  private final Map<Long, byte[]> ahead = new HashMap<>();
+
+  private final ArrayDeque<byte[]> spares = new ArrayDeque<>();
   private ActorRef<DiskChannel.Completed> replyTo;
 
   DrivePort(DriveSlot slot, OpenedImage image, Tags tags) {
@@ -82,18 +97,49 @@ final class DrivePort implements BlockPort {
   @Override
   public void read(long sector, int count, byte[] target, int offset, Completion completion) {
     tags.traffic = tags.traffic.read((long) count * sectorSize());
+    boolean alone = underWay.isEmpty() && ahead.isEmpty();
+    if (alone && image.shared().readCached(sector, count, target, offset)) {
+      completion.done(Result.OK);
+      return;
+    }
     post(new DiskChannel.Read(tags.next(), sector, count, target, offset, replyTo), completion);
   }
 
   @Override
   public void write(long sector, int count, byte[] source, int offset, Completion completion) {
     tags.traffic = tags.traffic.written((long) count * sectorSize());
-    post(new DiskChannel.Write(tags.next(), sector, count, source, offset, replyTo), completion);
+    long tag = tags.next();
+    if (!cacheable(sector, count)) {
+      post(new DiskChannel.Write(tag, sector, count, source, offset, false, replyTo), completion);
+      return;
+    }
+    int bytes = count * sectorSize();
+    byte[] spare = spares.poll();
+    byte[] copy = spare != null && spare.length >= bytes ? spare : new byte[bytes];
+    System.arraycopy(source, offset, copy, 0, bytes);
+    ahead.put(tag, copy);
+    posted.add(tag);
+    image.channel().tell(new DiskChannel.Write(tag, sector, count, copy, 0, true, replyTo));
+    completion.done(Result.OK);
   }
 
   @Override
   public void flush(Completion completion) {
     post(new DiskChannel.Flush(tags.next(), replyTo), completion);
+  }
+
+  /**
+   * Whether a write may be called done before it is: there is room in the queue, and the image has
+   * no reason to refuse it. A raw one may have, at its ends, where a VHD has its footer.
+   */
+  private boolean cacheable(long sector, int count) {
+    return !slot.floppy()
+        && !readOnly()
+        && sector > 0
+        && sector < sectors() - count
+        && waiting.isEmpty()
+        && ahead.size() < MOST_AHEAD
+        && posted.size() < DiskChannel.MOST_IN_FLIGHT;
   }
 
   /** What the channel does not take yet waits here: no more than the drive has commands. */
@@ -115,6 +161,10 @@ final class DrivePort implements BlockPort {
   void completed(DiskChannel.Completed answer) {
     if (posted.remove(answer.tag())) {
       postMore();
+    }
+    byte[] written = ahead.remove(answer.tag());
+    if (written != null) {
+      spares.add(written);
     }
     Completion completion = underWay.remove(answer.tag());
     if (completion != null) {

@@ -166,7 +166,7 @@ final class OnState {
     if (room.isMissing() && state == PowerState.RUNNING) {
       room.pause();
       pc.hold();
-      life.event(Event.Kind.PAUSED, "paused until the host has room for its disks");
+      life.event(Event.Kind.PAUSED, "paused until the host can write to its disks");
       return OnState.of(life, pc, room, PowerState.PAUSED);
     }
     if (state == PowerState.PAUSED && room.letsGoOn()) {

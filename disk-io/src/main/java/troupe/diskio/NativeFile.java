@@ -15,13 +15,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Where a file of the host has no data and reads as zeros: lseek(2) with SEEK_DATA and SEEK_HOLE,
- * which Java does not offer, nor fallocate(2) and the blocks that statx(2) tells. On hosts other
- * than Linux there is none.
+ * What the C library can do with a file and Java cannot: tell where it has no data and reads as
+ * zeros (lseek(2) with SEEK_DATA and SEEK_HOLE), give it room (fallocate(2)), tell the blocks that
+ * it has (statx(2)), and read only what the host has in memory (preadv2(2) with RWF_NOWAIT). On
+ * hosts other than Linux there is none. Not for use by two threads at once.
  *
  * <p>Closing it drops the file locks of the process, as closing any descriptor of the file does.
  */
-final class HoleMap implements AutoCloseable {
+final class NativeFile implements AutoCloseable {
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
   private static final int ENXIO = 6;
@@ -33,6 +34,14 @@ final class HoleMap implements AutoCloseable {
   private static final long STATX_BYTES = 256;
   private static final long STX_BLOCKS = 48;
   private static final int STX_BLOCK_BYTES = 512;
+
+  private static final int RWF_NOWAIT = 8;
+
+  /** Most bytes that are read at once: what a command of an ATA disk usually moves. */
+  private static final int BUFFER = 128 << 10;
+
+  /** struct iovec: an address and a length. */
+  private static final long IOVEC_BYTES = 16;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
@@ -85,6 +94,19 @@ final class HoleMap implements AutoCloseable {
             Linker.Option.captureCallState("errno"));
   }
 
+  private static final class ReadVector {
+    private static final MethodHandle HANDLE =
+        handle(
+            "preadv2",
+            FunctionDescriptor.of(
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_INT,
+                ValueLayout.ADDRESS,
+                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_INT));
+  }
+
   private static final class Statx {
     private static final MethodHandle HANDLE =
         handle(
@@ -101,28 +123,30 @@ final class HoleMap implements AutoCloseable {
   private final int descriptor;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment state = arena.allocate(STATE);
+  private MemorySegment buffer;
+  private MemorySegment vector;
 
-  private HoleMap(int descriptor) {
+  private NativeFile(int descriptor) {
     this.descriptor = descriptor;
   }
 
   /** The holes of {@code file}, if this host tells them. */
-  static Optional<HoleMap> open(Path file) {
+  static Optional<NativeFile> open(Path file) {
     return open(file, O_RDONLY_CLOEXEC);
   }
 
   /** As {@link #open(Path)}, of a file that can be given room too. */
-  static Optional<HoleMap> openWritable(Path file) {
+  static Optional<NativeFile> openWritable(Path file) {
     return open(file, O_RDWR_CLOEXEC);
   }
 
-  private static Optional<HoleMap> open(Path file, int flags) {
+  private static Optional<NativeFile> open(Path file, int flags) {
     if (!System.getProperty("os.name").equals("Linux")) {
       return Optional.empty();
     }
     try (Arena arena = Arena.ofConfined()) {
       int descriptor = (int) Open.HANDLE.invokeExact(arena.allocateFrom(file.toString()), flags);
-      return descriptor < 0 ? Optional.empty() : Optional.of(new HoleMap(descriptor));
+      return descriptor < 0 ? Optional.empty() : Optional.of(new NativeFile(descriptor));
     } catch (Throwable e) {
       return Optional.empty();
     }
@@ -172,6 +196,42 @@ final class HoleMap implements AutoCloseable {
       throw new IOException("No space left on device");
     }
     return result == 0;
+  }
+
+  /** Makes what {@link #readCached} needs. */
+  void prepareCachedReads() {
+    if (buffer == null) {
+      buffer = arena.allocate(BUFFER);
+      vector = arena.allocate(IOVEC_BYTES, Long.BYTES);
+      vector.set(ValueLayout.ADDRESS, 0, buffer);
+      read(0, 0);
+    }
+  }
+
+  /**
+   * Reads what the host has in memory, without waiting for its disk; whether it had all of it. If
+   * not, what is in {@code target} is undefined.
+   */
+  boolean readCached(long position, byte[] target, int offset, int length) {
+    for (int done = 0; done < length; ) {
+      int part = Math.min(BUFFER, length - done);
+      if (read(position + done, part) != part) {
+        return false;
+      }
+      MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, target, offset + done, part);
+      done += part;
+    }
+    return true;
+  }
+
+  /** Bytes read into the buffer, negative if none because of an error. */
+  private long read(long position, int length) {
+    vector.set(ValueLayout.JAVA_LONG, Long.BYTES, length);
+    try {
+      return (long) ReadVector.HANDLE.invokeExact(descriptor, vector, 1, position, RWF_NOWAIT);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Bytes that the file has on its volume, with those that it has room for; empty if unknown. */
