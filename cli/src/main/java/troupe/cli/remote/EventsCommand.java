@@ -15,7 +15,10 @@ import troupe.client.protocol.VmEvent;
 /** {@code troupe events}: what happened to the VMs of a daemon. */
 @Command(
     name = "events",
-    description = "What happened to VMs; the daemon keeps the latest 1000 events.",
+    description = {
+      "What happened to VMs; the daemon keeps the latest 1000 events.",
+      "Each has a number, which the lines begin with."
+    },
     mixinStandardHelpOptions = true)
 public final class EventsCommand implements Callable<Integer> {
   private static final DateTimeFormatter TIME =
@@ -63,8 +66,8 @@ public final class EventsCommand implements Callable<Integer> {
       System.out.println(Json.of(event));
     } else {
       System.out.printf(
-          "%s  %s  %s: %s%n",
-          TIME.format(Instant.ofEpochMilli(event.at())), event.vm(), event.kind(), event.text());
+          "%4d  %s  %s: %s%n",
+          event.number(), TIME.format(Instant.ofEpochMilli(event.at())), event.vm(), event.text());
     }
     System.out.flush();
   }

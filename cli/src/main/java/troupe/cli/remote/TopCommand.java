@@ -16,7 +16,13 @@ import troupe.client.protocol.VmInfo;
 /** {@code troupe top}: what VMs use, again and again. */
 @Command(
     name = "top",
-    description = "What each VM uses and is granted, in a table that is renewed.",
+    description = {
+      "What each VM uses, in a table that is renewed until interrupted. Percents are of one CPU:",
+      "CPU: what it used since the last look.",
+      "GRANTED: what it gets if all VMs that are on want as much as they can get.",
+      "WAITED: it wanted to run, and others did.   CAPPED: its maximum held it back.",
+      "CODE: memory that the guest's decoded and translated code takes."
+    },
     mixinStandardHelpOptions = true)
 public final class TopCommand implements Callable<Integer> {
   private static final String CLEAR = "\u001b[H\u001b[2J";

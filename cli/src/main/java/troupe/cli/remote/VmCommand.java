@@ -4,16 +4,20 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 import troupe.cli.CommandGroup;
 import troupe.cli.UsageException;
+import troupe.client.RefusedException;
 import troupe.client.TroupeClient;
 import troupe.client.protocol.VmAction;
 import troupe.client.protocol.VmInfo;
@@ -246,11 +250,13 @@ public final class VmCommand implements CommandGroup, Callable<Integer> {
     return changes;
   }
 
-  /** What is done with one VM or several, one after another. */
+  /** What is done with one VM or several, one after another; all are tried. */
   abstract static class Control implements Callable<Integer> {
     private final VmAction action;
 
     @Mixin private Connection connection;
+
+    @Spec private CommandSpec spec;
 
     @Parameters(paramLabel = "NAME", arity = "1..*", description = "The VMs.")
     private List<String> names;
@@ -263,8 +269,19 @@ public final class VmCommand implements CommandGroup, Callable<Integer> {
     public Integer call() throws UsageException {
       return connection.with(
           client -> {
+            List<RefusedException> refusals = new ArrayList<>();
             for (String name : names) {
-              TroupeClient.await(client.control(name, action));
+              try {
+                TroupeClient.await(client.control(name, action));
+              } catch (RefusedException e) {
+                refusals.add(e);
+              }
+            }
+            if (!refusals.isEmpty()) {
+              RefusedException last = refusals.removeLast();
+              refusals.forEach(
+                  e -> System.err.printf("%s: %s%n", spec.qualifiedName(), e.getMessage()));
+              throw last;
             }
           });
     }
