@@ -588,8 +588,17 @@ public final class Host extends AbstractBehavior<Host.Command> {
   /** The guest gets its time; whatever happens in it, the VM is turned off then. */
   private void shutDown(String name) {
     ActorRef<VirtualMachine.Command> vm = registry.get(name).vm.orElseThrow();
+    ActorRef<Command> self = getContext().getSelf();
+    // Not an adapter: there is one for each class of messages, and this is one for each VM.
     vm.tell(
-        new VirtualMachine.WatchEnd(getContext().messageAdapter(End.class, _ -> new Off(name))));
+        new VirtualMachine.WatchEnd(
+            getContext()
+                .spawnAnonymous(
+                    Behaviors.receiveMessage(
+                        _ -> {
+                          self.tell(new Off(name));
+                          return Behaviors.stopped();
+                        }))));
     getContext()
         .ask(
             Answer.class,

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -582,6 +583,40 @@ class HostTest {
     Status status = status(turnOn("vm"));
     assertEquals(FakeMachine.CODE_BYTES, status.codeBytes());
     assertEquals(FakeMachine.NETWORK, status.network());
+  }
+
+  /** A paused guest cannot shut down, and is not waited for. */
+  @Test
+  void stoppingTheHostShutsGuestsDown() throws Exception {
+    Function<FakeMachine, Stop> guest =
+        machine ->
+            machine.powerButtonPressed()
+                ? new Stop.PoweredOff()
+                : machine.computeUntilAttention();
+    start(Map.of("obeys", guest, "paused", guest));
+    Map<String, BlockingQueue<End>> ends = new LinkedHashMap<>();
+    for (String name : List.of("obeys", "paused")) {
+      ActorRef<VirtualMachine.Command> vm =
+          create(Configurations.vm(name).with(VmConfiguration.HostStop.SHUT_DOWN));
+      assertEquals(Answer.DONE, engine.ask(vm, VirtualMachine.TurnOn::new));
+      BlockingQueue<End> queue = new LinkedBlockingQueue<>();
+      ends.put(name, queue);
+      vm.tell(
+          new VirtualMachine.WatchEnd(
+              engine.spawn(
+                  Behaviors.receiveMessage(
+                      end -> {
+                        queue.add(end);
+                        return Behaviors.same();
+                      }),
+                  "end-of-" + name)));
+      if (name.equals("paused")) {
+        assertEquals(Answer.DONE, engine.ask(vm, VirtualMachine.Pause::new));
+      }
+    }
+    Answer _ = engine.ask(engine.host(), Host.Stop::new);
+    assertEquals(End.Cause.POWERED_OFF, ends.get("obeys").take().cause());
+    assertEquals(End.Cause.TURNED_OFF, ends.get("paused").take().cause());
   }
 
   @Test
