@@ -453,13 +453,40 @@ public final class Processor {
 
   /** Replaces the EFLAGS bits in {@code mask} by those of {@code value}. */
   public void setFlags(int mask, int value) {
-    int before = eflags();
+    int arithmetic = mask & ARITHMETIC;
+    int before = arithmetic == 0 || arithmetic == ARITHMETIC ? eflags : eflags();
     int reserved = 2;
     eflags = (before & ~mask | value & mask) & DEFINED_FLAGS | reserved;
-    if (((before ^ eflags) & AC) != 0) {
+    if (arithmetic != 0) {
+      flagKind = Flags.EAGER;
+    }
+    int changed = before ^ eflags;
+    if ((changed & AC) != 0) {
       updateAccess();
     }
-    interpreter.updateEvents();
+    if ((changed & (TF | IF | RF)) != 0) {
+      interpreter.updateEvents();
+    }
+  }
+
+  /** Whether CLI and STI act on IF at this privilege; otherwise they fault, or act on VIF. */
+  public boolean mayChangeInterruptFlag() {
+    return cpl <= (eflags >>> 12 & 3);
+  }
+
+  /** What CLI does where it may. */
+  public void disableInterrupts() {
+    eflags &= ~IF;
+    interpreter.interruptFlagChanged();
+  }
+
+  /** What STI does where it may: no interrupt is taken before the next instruction, at EIP. */
+  public void enableInterrupts() {
+    if ((eflags & IF) == 0) {
+      eflags |= IF;
+      interpreter.interruptFlagChanged();
+      interpreter.inhibit();
+    }
   }
 
   private static final int DEFINED_FLAGS =

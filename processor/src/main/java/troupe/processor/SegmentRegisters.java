@@ -52,6 +52,9 @@ public final class SegmentRegisters {
    */
   public int mode;
 
+  /** In {@link #mode}, from this bit on: segment register n has no limit, whatever its base. */
+  public static final int WHOLE_SHIFT = 16;
+
   /** In {@link #mode}: B of SS. */
   public static final int STACK32 = 1 << 8;
 
@@ -65,6 +68,14 @@ public final class SegmentRegisters {
     this.limit[n] = limit;
     this.attributes[n] = attributes;
     derive(n);
+  }
+
+  /** Whether {@link #set} would change nothing: kernels load what is there at each entry. */
+  public boolean holds(int n, int selector, int base, int limit, int attributes) {
+    return this.selector[n] == selector
+        && this.base[n] == base
+        && this.limit[n] == limit
+        && this.attributes[n] == attributes;
   }
 
   /** Loads a selector as real and virtual-8086 mode do; limit and attributes stay in real mode. */
@@ -102,6 +113,8 @@ public final class SegmentRegisters {
             && readLimit[n] == 0xFFFFFFFFL
             && (n == Processor.CS || writeLimit[n] == 0xFFFFFFFFL);
     mode = flat ? mode | 1 << n : mode & ~(1 << n);
+    boolean whole = readLimit[n] == 0xFFFFFFFFL && writeLimit[n] == 0xFFFFFFFFL;
+    mode = whole ? mode | 1 << n << WHOLE_SHIFT : mode & ~(1 << n << WHOLE_SHIFT);
     if (n == Processor.SS || n == Processor.CS) {
       int flag = n == Processor.SS ? STACK32 : CODE32;
       mode = (attributes[n] & BIG) != 0 ? mode | flag : mode & ~flag;

@@ -12,55 +12,57 @@ import troupe.processor.translator.Region;
 public final class JumpCache {
   private static final int SIZE = 1 << 13;
 
-  private final int[] eips = new int[SIZE];
+  /** For each slot EIP, {@link Processor#mapping} when it was last looked at, and entry. */
+  private final int[] places = new int[SIZE * STRIDE];
 
-  /** {@link Processor#mapping} when it was last made sure that the region is at EIP. */
-  private final int[] mappings = new int[SIZE];
+  private static final int STRIDE = 4;
+  private static final int MAPPING = 1;
+  private static final int ENTRY = 2;
 
   private final Region[] regions = new Region[SIZE];
-  private final int[] entries = new int[SIZE];
+
+  /** Where to enter the region that {@link #find} found last. */
+  public int entry;
+
   private int age;
 
   private static int slot(int eip) {
     return (eip ^ eip >>> 13) & SIZE - 1;
   }
 
-  /** The region to go on with at EIP, or null if it is not known. */
+  /** The region to go on with at EIP, or null if it is not known; and {@link #entry}. */
   public Region find(Processor c) {
-    int slot = slot(c.eip);
+    int eip = c.eip;
+    int slot = slot(eip);
     Region region = regions[slot];
-    if (region == null || eips[slot] != c.eip) {
+    int place = slot * STRIDE;
+    if (region == null || places[place] != eip) {
       return null;
     }
-    if (mappings[slot] == c.mapping()) {
+    entry = places[place + ENTRY];
+    if (places[place + MAPPING] == c.mapping()) {
       return region.runs(c.segments.mode) ? region : null;
     }
-    return isStill(c, slot) ? region : null;
+    return isStill(c, region, place) ? region : null;
   }
 
   /** After a change of the mapping: whether the region is there still, as far as the TLB knows. */
-  private boolean isStill(Processor c, int slot) {
-    Region region = regions[slot];
-    int entry = entries[slot];
+  private boolean isStill(Processor c, Region region, int place) {
     if (c.mmu.cached(c.eip >>> 12) != region.entryPage(entry) || !region.fits(c, entry)) {
       return false;
     }
-    mappings[slot] = c.mapping();
+    places[place + MAPPING] = c.mapping();
     return true;
   }
 
-  /** Where to enter the region that was found for an EIP. */
-  public int entry(int eip) {
-    return entries[slot(eip)];
-  }
-
   /** Remembers that a region can be entered at EIP. */
-  void put(Processor c, Region region, int entry) {
+  void put(Processor c, Region region, int at) {
     int slot = slot(c.eip);
-    eips[slot] = c.eip;
-    mappings[slot] = c.mapping();
+    int place = slot * STRIDE;
+    places[place] = c.eip;
+    places[place + MAPPING] = c.mapping();
+    places[place + ENTRY] = at;
     regions[slot] = region;
-    entries[slot] = entry;
   }
 
   void clear() {

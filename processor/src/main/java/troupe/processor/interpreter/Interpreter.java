@@ -40,7 +40,11 @@ public final class Interpreter {
   private volatile boolean attention;
   private boolean halted;
   private boolean shutDown;
+
+  /** The instruction at {@link #shadowEip} is in the shadow of the one before it. */
   private boolean inhibited;
+
+  private int shadowEip;
   private boolean interruptRequest;
   private boolean nmiPending;
   private boolean nmiBlocked;
@@ -106,9 +110,22 @@ public final class Interpreter {
     updateEvents();
   }
 
+  /**
+   * No interrupt and no trap is taken before the next instruction. It runs alone only if there is
+   * one to be held off; else the shadow is looked for when one comes ({@link #updateEvents}).
+   */
   public void inhibit() {
     inhibited = true;
-    updateEvents();
+    shadowEip = c.eip;
+    if (interruptRequest || nmiPending) {
+      updateEvents();
+    }
+  }
+
+  /** IF was set or cleared, and nothing else. */
+  public void interruptFlagChanged() {
+    boolean taken = interruptRequest && (c.eflags & Processor.IF) != 0;
+    c.events = taken ? c.events | INTERRUPT : c.events & ~INTERRUPT;
   }
 
   /** Whether an interrupt will be taken before the next block. */
@@ -130,8 +147,12 @@ public final class Interpreter {
 
   /** Derives {@link Processor#events} from the signals and flags that it depends on. */
   public void updateEvents() {
+    inhibited = inhibited && c.eip == shadowEip;
     boolean step =
-        single || inhibited || (c.eflags & (Processor.TF | Processor.RF)) != 0 || c.debug.active();
+        single
+            || inhibited && (interruptRequest || nmiPending)
+            || (c.eflags & (Processor.TF | Processor.RF)) != 0
+            || c.debug.active();
     c.events =
         (interruptRequest && (c.eflags & Processor.IF) != 0 ? INTERRUPT : 0)
             | (nmiPending && !nmiBlocked ? NMI : 0)
@@ -202,7 +223,7 @@ public final class Interpreter {
       if (block == null && !interpret) {
         Region known = c.jumps.find(c);
         if (known != null) {
-          runRegion(known, c.jumps.entry(c.eip), end);
+          runRegions(known, c.jumps.entry, end);
           interpret = c.missed;
           continue;
         }
@@ -224,7 +245,7 @@ public final class Interpreter {
         translator.hot(block);
       }
       if (block.region != null && !interpret && cache.runs(block)) {
-        runRegion(block.region, block.entry, end);
+        runRegions(block.region, block.entry, end);
         // What could not be done there is done here, with the rest of its block.
         interpret = c.missed;
         block = null;
@@ -244,13 +265,21 @@ public final class Interpreter {
     }
   }
 
-  private void runRegion(Region region, int entry, long end) {
+  /** Runs a region, and those that the guest goes on in as long as they are known. */
+  private void runRegions(Region first, int firstEntry, long end) {
     int budget = (int) Math.min(end - instructions, REGION_BUDGET);
     instructions += budget;
     c.unused = budget;
-    c.callDepth = 0;
+    Region region = first;
+    int entry = firstEntry;
     try {
-      region.run(c, budget, entry);
+      while (region != null) {
+        c.callDepth = 0;
+        region.run(c, c.unused, entry);
+        boolean goesOn = !c.missed && c.events == 0 && c.unused > 0;
+        region = goesOn ? c.jumps.find(c) : null;
+        entry = c.jumps.entry;
+      }
     } catch (Fault f) {
       instructions -= c.undone;
       throw f;
@@ -288,7 +317,7 @@ public final class Interpreter {
     if ((c.events & SHUT_DOWN) != 0) {
       return false;
     }
-    boolean shadow = inhibited;
+    boolean shadow = inhibited && c.eip == shadowEip;
     if ((c.events & NMI) != 0 && !shadow) {
       nmiPending = false;
       nmiBlocked = true;
@@ -411,7 +440,13 @@ public final class Interpreter {
 
   public ProcessorState.Run save() {
     return new ProcessorState.Run(
-        instructions, halted, shutDown, inhibited, interruptRequest, nmiPending, nmiBlocked);
+        instructions,
+        halted,
+        shutDown,
+        inhibited && c.eip == shadowEip,
+        interruptRequest,
+        nmiPending,
+        nmiBlocked);
   }
 
   public void restore(ProcessorState.Run s) {
@@ -419,6 +454,7 @@ public final class Interpreter {
     halted = s.halted();
     shutDown = s.shutDown();
     inhibited = s.inhibited();
+    shadowEip = c.eip;
     interruptRequest = s.interruptRequest();
     nmiPending = s.nmiPending();
     nmiBlocked = s.nmiBlocked();

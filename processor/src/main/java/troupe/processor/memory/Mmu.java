@@ -427,7 +427,11 @@ public final class Mmu {
 
   /** Translates, and fills the flat maps with what is now known of the page. */
   private int fill(int linear, boolean writing) {
-    int physical = translate(linear, writing, user);
+    return fill(linear, writing, user);
+  }
+
+  private int fill(int linear, boolean writing, boolean asUser) {
+    int physical = translate(linear, writing, asUser);
     int page = linear >>> PAGE_SHIFT;
     int rights = slotRights[page & SLOTS - 1];
     byte[] content = memory.readable(physical >>> PAGE_SHIFT);
@@ -617,9 +621,17 @@ public final class Mmu {
       if (page != null) {
         return GuestPage.read32(page, linear);
       }
-      return memory.read32(translate(linear, false, false));
+      return memory.read32(fill(linear, false, false));
     }
     return readSystem16(linear) | readSystem16(linear + 2) << 16;
+  }
+
+  public long readSystem64(int linear) {
+    byte[] page = crosses(linear, 8) ? null : readSupervisor[linear >>> PAGE_SHIFT];
+    if (page != null) {
+      return GuestPage.read64(page, linear);
+    }
+    return readSystem32(linear) & 0xFFFFFFFFL | (long) readSystem32(linear + 4) << 32;
   }
 
   public void writeSystem8(int linear, int value) {

@@ -55,7 +55,7 @@ final class Descriptor {
   }
 
   static long readAt(Processor c, int linear) {
-    return c.mmu.readSystem32(linear) & 0xFFFFFFFFL | (long) c.mmu.readSystem32(linear + 4) << 32;
+    return c.mmu.readSystem64(linear);
   }
 
   static int base(long d) {

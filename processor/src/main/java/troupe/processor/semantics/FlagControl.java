@@ -62,47 +62,40 @@ public final class FlagControl {
     c.set8(EAX, -c.carry());
   }
 
-  /** Whether CLI and STI act on VIF instead of IF; faults where they may not act at all. */
-  private static boolean virtual(Processor c) {
-    if (!c.protectedMode()) {
-      return false;
-    }
-    if (c.virtual8086()) {
-      if (iopl(c) == 3) {
-        return false;
-      }
-      if ((c.cr4 & Processor.CR4_VME) != 0) {
-        return true;
-      }
+  /** Faults unless CLI and STI act on VIF where they may not act on IF. */
+  private static void checkVirtual(Processor c) {
+    boolean extended =
+        c.virtual8086()
+            ? (c.cr4 & Processor.CR4_VME) != 0
+            : c.cpl == 3 && (c.cr4 & Processor.CR4_PVI) != 0;
+    if (!extended) {
       throw c.generalProtection();
     }
-    if (c.cpl <= iopl(c)) {
-      return false;
-    }
-    if (c.cpl == 3 && (c.cr4 & Processor.CR4_PVI) != 0) {
-      return true;
-    }
-    throw c.generalProtection();
   }
 
   public static void cli(Processor c, Insn i) {
-    c.setFlag(virtual(c) ? VIF : IF, false);
+    if (c.mayChangeInterruptFlag()) {
+      c.disableInterrupts();
+    } else {
+      checkVirtual(c);
+      c.setFlag(VIF, false);
+    }
   }
 
   public static void sti(Processor c, Insn i) {
-    if (virtual(c)) {
+    if (c.mayChangeInterruptFlag()) {
+      c.enableInterrupts();
+    } else {
+      checkVirtual(c);
       if ((c.eflags & VIP) != 0) {
         throw c.generalProtection();
       }
       c.setFlag(VIF, true);
-    } else if ((c.eflags & IF) == 0) {
-      c.setFlag(IF, true);
-      c.inhibitInterrupts();
     }
   }
 
   /** The image that PUSHF pushes. */
-  static int pushed(Processor c, boolean word) {
+  public static int pushed(Processor c, boolean word) {
     int image = c.eflags() & ~(VM | RF);
     if (c.virtual8086() && iopl(c) < 3) {
       if (!word || (c.cr4 & Processor.CR4_VME) == 0) {
@@ -115,7 +108,7 @@ public final class FlagControl {
   }
 
   /** Takes the image that POPF popped. */
-  static void popped(Processor c, int image, boolean word) {
+  public static void popped(Processor c, int image, boolean word) {
     int allowed = ARITHMETIC | TF | DF | NT | (word ? 0 : AC | ID);
     if (c.virtual8086() && iopl(c) < 3) {
       if (!word || (c.cr4 & Processor.CR4_VME) == 0) {

@@ -37,17 +37,21 @@ public final class SegmentLoad {
       return;
     }
     long d = Descriptor.read(c, selector, Fault.GP);
-    if (!Descriptor.readable(d)) {
+    int a = Descriptor.attributes(d);
+    boolean code = (a & SegmentRegisters.CODE) != 0;
+    boolean readable = !code || (a & SegmentRegisters.WRITABLE) != 0;
+    boolean conforming = code && (a & SegmentRegisters.EXPAND_DOWN) != 0;
+    if ((a & SegmentRegisters.CODE_OR_DATA) == 0
+        || !readable
+        || !conforming && Math.max(selector & Descriptor.RPL, c.cpl) > Descriptor.dpl(d)) {
       throw Descriptor.fault(c, Fault.GP, selector);
     }
-    boolean conforming = Descriptor.code(d) && Descriptor.conforming(d);
-    if (!conforming && Math.max(selector & Descriptor.RPL, c.cpl) > Descriptor.dpl(d)) {
-      throw Descriptor.fault(c, Fault.GP, selector);
-    }
-    if (!Descriptor.present(d)) {
+    if ((a & SegmentRegisters.PRESENT) == 0) {
       throw Descriptor.fault(c, Fault.NP, selector);
     }
-    Descriptor.load(c, n, selector, Descriptor.accessed(c, selector, d));
+    if (!c.segments.holds(n, selector, Descriptor.base(d), Descriptor.limit(d), a)) {
+      Descriptor.load(c, n, selector, Descriptor.accessed(c, selector, d));
+    }
   }
 
   private static void loadStack(Processor c, int selector, int cpl) {

@@ -87,6 +87,9 @@ record Effects(int reads, int writes, boolean own, boolean memory, int needs, in
     }
     switch (m.name) {
       case "Stack.push",
+          "Stack.pushSegment",
+          "Stack.pushf",
+          "Stack.popf",
           "Branch.callRelative",
           "Branch.callNear",
           "Branch.ret",
@@ -135,6 +138,8 @@ record Effects(int reads, int writes, boolean own, boolean memory, int needs, in
         reads |= 1 << ECX;
         writes |= 1 << ECX;
       }
+      // They leave the region where they may not, and for an interrupt.
+      case "FlagControl.cli", "FlagControl.sti" -> memory = true;
       default -> {}
     }
     return new Effects(reads, writes, true, memory, needs(m, i), sets(m, i));
@@ -212,6 +217,7 @@ record Effects(int reads, int writes, boolean own, boolean memory, int needs, in
                 "Alu.cbw",
                 "Alu.cwd" ->
                 true;
+            case "Stack.pushSegment", "Stack.pushf", "Stack.popf" -> !i.operand16;
             case "Multiply.mul", "Multiply.imul", "Multiply.div", "Multiply.idiv" ->
                 !i.operand16 && m.operands.get(0).width(32) == 32;
             default -> false;
@@ -230,17 +236,16 @@ record Effects(int reads, int writes, boolean own, boolean memory, int needs, in
                 "Branch.jcxz",
                 "FlagControl.clc",
                 "FlagControl.stc",
-                "FlagControl.cmc" ->
+                "FlagControl.cmc",
+                "FlagControl.cli",
+                "FlagControl.sti" ->
                 true;
-            case "Bits.bt",
-                "Bits.bts",
-                "Bits.btr",
-                "Bits.btc",
-                "Bits.btImmediate",
+            case "Bits.bt", "Bits.bts", "Bits.btr", "Bits.btc" -> i.rm >= 0 && !i.operand16;
+            case "Bits.btImmediate",
                 "Bits.btsImmediate",
                 "Bits.btrImmediate",
                 "Bits.btcImmediate" ->
-                i.rm >= 0 && !i.operand16;
+                !i.operand16;
             default -> false;
           };
     };

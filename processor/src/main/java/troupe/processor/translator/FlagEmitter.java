@@ -69,6 +69,11 @@ final class FlagEmitter {
     b.istore(VALUE);
     b.aload(C).iload(VALUE);
     b.invokevirtual(PROCESSOR, "setAllArithmetic", MethodTypeDesc.of(CD_void, CD_int));
+    eager();
+  }
+
+  /** The processor has them all in EFLAGS now. */
+  void eager() {
     b.loadConstant(Flags.EAGER).istore(FK);
     b.loadConstant(LazyFlags.SAME).istore(CK);
     state = FlagState.UNKNOWN;

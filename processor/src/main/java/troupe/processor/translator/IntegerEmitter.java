@@ -6,7 +6,6 @@ import static troupe.processor.Processor.EAX;
 import static troupe.processor.Processor.EBP;
 import static troupe.processor.Processor.EDX;
 import static troupe.processor.Processor.ESP;
-import static troupe.processor.Processor.SS;
 import static troupe.processor.translator.RegionEmitter.GENERAL;
 import static troupe.processor.translator.RegionEmitter.INTEGER;
 import static troupe.processor.translator.RegionEmitter.TEMP;
@@ -334,23 +333,21 @@ final class IntegerEmitter {
         Value v = operandValue(m.operands.get(0));
         e.push(e.bits(), () -> v.push(b));
       }
+      case "Stack.pushSegment" -> e.pushSegment(m.constant);
+      case "Stack.pushf" -> e.pushFlags();
+      case "Stack.popf" -> e.popFlags();
       case "Stack.popRegister" -> {
-        e.stackAddress(0);
-        e.find(SS, e.bits(), false);
-        e.load(e.bits());
-        b.istore(VALUE);
-        e.moveStack(e.bits() / 8);
+        e.pop(e.bits(), 0);
         b.iload(VALUE);
         e.writeRegister(insn.reg, e.bits());
       }
       case "Stack.leave" -> {
-        e.readRegister(EBP, e.stack32() ? 32 : 16);
-        b.istore(TEMP);
-        b.iload(TEMP);
-        e.find(SS, e.bits(), false);
+        e.checkStack(EBP, 0, e.bits(), false);
+        e.found();
         e.load(e.bits());
         b.istore(VALUE);
-        b.iload(TEMP).loadConstant(e.bits() / 8).iadd();
+        e.readRegister(EBP, e.stack32() ? 32 : 16);
+        b.loadConstant(e.bits() / 8).iadd();
         e.writeRegister(ESP, e.stack32() ? 32 : 16);
         b.iload(VALUE);
         e.writeRegister(EBP, e.bits());
@@ -396,6 +393,8 @@ final class IntegerEmitter {
       case "Exchange.xchgAccumulator" -> swap(EAX, insn.reg, e.bits());
       case "Exchange.xchg" -> exchange(e.bits());
       case "Exchange.xchg8" -> exchange(8);
+      case "FlagControl.cli" -> e.disableInterrupts();
+      case "FlagControl.sti" -> e.enableInterrupts();
       case "FlagControl.clc", "FlagControl.stc" -> {
         int carry = m.method.equals("stc") ? 1 : 0;
         setCarry(new Value.Constant(carry));
@@ -429,12 +428,23 @@ final class IntegerEmitter {
       b.bipush(31).iand();
     }
     Value number = e.keep();
-    b.iload(GENERAL + insn.rm);
+    boolean test = operation.equals("bt");
+    boolean memory = insn.rm < 0;
+    if (memory) {
+      e.checkOperand(32, !test);
+      e.found();
+      e.load(32);
+    } else {
+      b.iload(GENERAL + insn.rm);
+    }
+    Value before = e.keep();
+    before.push(b);
     number.push(b);
     b.iushr().iconst_1().iand();
     Value carry = e.keep();
-    if (!operation.equals("bt")) {
-      b.iload(GENERAL + insn.rm).iconst_1();
+    if (!test) {
+      before.push(b);
+      b.iconst_1();
       number.push(b);
       b.ishl();
       switch (operation) {
@@ -442,7 +452,11 @@ final class IntegerEmitter {
         case "btr" -> b.iconst_m1().ixor().iand();
         default -> b.ixor();
       }
-      e.writeRegister(insn.rm, 32);
+      if (memory) {
+        e.storeFound(32);
+      } else {
+        e.writeRegister(insn.rm, 32);
+      }
     }
     setCarry(carry);
   }
@@ -459,8 +473,8 @@ final class IntegerEmitter {
       swap(insn.rm, insn.reg, bits);
       return;
     }
-    e.address();
-    e.find(insn.segment, bits, true);
+    e.checkOperand(bits, true);
+    e.found();
     e.load(bits);
     b.istore(VALUE);
     e.found();

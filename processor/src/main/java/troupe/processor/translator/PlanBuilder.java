@@ -98,9 +98,11 @@ final class PlanBuilder {
     int bytes = 0;
     for (int n = 0; n < block.count && block.code[n] != null; n++) {
       Effects effects = Effects.of(block.code[n]);
-      bytes += !effects.own() ? 165 : effects.memory() ? 57 : 12;
+      bytes += !effects.own() ? 150 : effects.memory() ? 80 : 17;
     }
-    return bytes + 7;
+    Insn last = block.code[block.count - 1];
+    boolean calls = last != null && Meaning.of(last).name.startsWith("Branch.call");
+    return bytes + (calls ? 140 : 0);
   }
 
   private void offer(PriorityQueue<Candidate> open, int offset, int least) {
@@ -386,15 +388,22 @@ final class PlanBuilder {
     return entries.stream().mapToInt(n -> n).toArray();
   }
 
+  private static boolean loadsSegment(Insn insn) {
+    String name = Meaning.of(insn).name;
+    return name.startsWith("SegmentLoad.") || name.equals("Stack.popSegment");
+  }
+
   private Plan plan(List<Plan.BasicBlock> blocks) {
     int from = 0;
     int to = 0;
     int segments = 1 << Processor.CS;
+    boolean loads = false;
     for (Plan.BasicBlock block : blocks) {
       from = Math.min(from, block.offset());
       to = Math.max(to, block.after());
       for (Insn insn : block.insns()) {
         segments |= 1 << insn.segment | 1 << Processor.SS;
+        loads |= loadsSegment(insn);
       }
     }
     byte[] bytes = new byte[to - from];
@@ -411,7 +420,11 @@ final class PlanBuilder {
         from,
         to,
         c.segments.mode,
-        segments | SegmentRegisters.CODE32 | SegmentRegisters.STACK32,
+        segments
+            // Where it changes on the way, code is made for any limit.
+            | (loads ? 0 : segments << SegmentRegisters.WHOLE_SHIFT)
+            | SegmentRegisters.CODE32
+            | SegmentRegisters.STACK32,
         code32() ? -1 : headEip,
         entries(blocks),
         borrowed.stream().mapToInt(n -> n).sorted().toArray());

@@ -234,7 +234,7 @@ public abstract class Region {
       return 0;
     }
     c.callDepth++;
-    callee.run(c, budget, c.jumps.entry(c.eip));
+    callee.run(c, budget, c.jumps.entry);
     c.callDepth--;
     return stays(c, caller, back, mapping) ? c.unused : 0;
   }

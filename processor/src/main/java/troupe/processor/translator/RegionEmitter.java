@@ -43,6 +43,7 @@ final class RegionEmitter {
   private static final ClassDesc SEGMENTS = desc(SegmentRegisters.class);
   private static final ClassDesc INSN = desc(Insn.class);
   private static final ClassDesc HANDLER = desc(Handler.class);
+  private static final ClassDesc FLAG_CONTROL = desc(troupe.processor.semantics.FlagControl.class);
   private static final ClassDesc MMU = desc(troupe.processor.memory.Mmu.class);
   private static final ClassDesc PAGE = desc(GuestPage.class);
   private static final ClassDesc INTS = CD_int.arrayType();
@@ -85,7 +86,11 @@ final class RegionEmitter {
   /** Local variables of {@link SimdEmitter}. */
   static final int VECTOR = 64;
 
-  private static final int FIRST_FREE = VECTOR + SimdEmitter.LOCALS;
+  /** The page that {@link KnownPages} knows for a base register, and an offset in it. */
+  private static final int KNOWN_PAGE = VECTOR + SimdEmitter.LOCALS;
+
+  private static final int KNOWN_OFFSET = KNOWN_PAGE + 8;
+  private static final int FIRST_FREE = KNOWN_OFFSET + 8;
 
   private final Plan plan;
   private final FlagFlow flow;
@@ -117,6 +122,11 @@ final class RegionEmitter {
   private int dirty;
   private int free;
   private Label miss;
+  private KnownPages known = new KnownPages();
+
+  // Where the page and the offset that were found last are.
+  private int foundPage;
+  private int foundOffset;
 
   /** What is known of a basic block while emitting. */
   private static final class Node {
@@ -125,6 +135,7 @@ final class RegionEmitter {
     int predecessors;
     Label label;
     FlagState inherited;
+    KnownPages known = new KnownPages();
     int free = FIRST_FREE;
     boolean emitted;
 
@@ -303,6 +314,8 @@ final class RegionEmitter {
     for (int n = 0; n < 6; n++) {
       if ((plan.modeMask() >>> n & 1) != 0 && !flat(n)) {
         segment("base", INTS, n).iaload().istore(BASE + n);
+      }
+      if ((plan.modeMask() >>> n & 1) != 0 && !whole(n)) {
         segment("readLimit", LONGS, n).laload().lstore(READ_LIMIT + 2 * n);
         segment("writeLimit", LONGS, n).laload().lstore(WRITE_LIMIT + 2 * n);
       }
@@ -318,6 +331,12 @@ final class RegionEmitter {
 
   boolean flat(int segment) {
     return (mode >>> segment & 1) != 0;
+  }
+
+  /** Whether no offset is past the segment's limit. */
+  private boolean whole(int segment) {
+    return ((mode & plan.modeMask()) >>> segment + SegmentRegisters.WHOLE_SHIFT & 1) != 0
+        || segment == Processor.CS && flat(segment);
   }
 
   private void reload(int registers) {
@@ -343,6 +362,7 @@ final class RegionEmitter {
     node.emitted = true;
     b.labelBinding(node.label);
     flags.state = node.inherited == null ? FlagState.UNKNOWN : node.inherited;
+    known = node.known;
     free = node.free;
     dirty = written;
     flags.stored = false;
@@ -361,7 +381,11 @@ final class RegionEmitter {
         end(block);
         return;
       }
+      KnownPages moved = known.moved(insn);
       instruction();
+      if (moved != null) {
+        known = moved;
+      }
     }
     goTo(block.after());
   }
@@ -433,6 +457,7 @@ final class RegionEmitter {
     }
     if (target.predecessors == 1) {
       target.inherited = flags.state;
+      target.known = known.copy();
       target.free = free;
     } else if (flow.liveIn(target.block.offset()) != 0) {
       flags.makeDynamic(flags.state);
@@ -516,6 +541,7 @@ final class RegionEmitter {
     b.istore(BUDGET).iload(BUDGET).ifgt(back).return_().labelBinding(back);
     reloadAll();
     flags.state = FlagState.UNKNOWN;
+    known.forget();
     goTo(after());
   }
 
@@ -559,17 +585,20 @@ final class RegionEmitter {
     if (!direct) {
       Node from = node;
       FlagState known = flags.state;
+      KnownPages pages = this.known.copy();
       int free = this.free;
       cold.add(
           () -> {
             node = from;
             flags.state = known;
+            this.known = pages;
             this.free = free;
             b.labelBinding(taken);
             goToFar(block.target());
           });
       if (target != null && target.predecessors == 1) {
         target.inherited = known;
+        target.known = pages.copy();
         target.free = free;
       }
     }
@@ -603,12 +632,7 @@ final class RegionEmitter {
   private void indirect(Meaning m, Plan.BasicBlock block) {
     switch (m.name) {
       case "Branch.ret", "Branch.retImmediate" -> {
-        stackAddress(0);
-        find(SS, bits(), false);
-        load(bits());
-        b.istore(VALUE);
-        int more = m.name.equals("Branch.ret") ? 0 : insn.immediate;
-        moveStack(bits() / 8 + more);
+        pop(bits(), m.name.equals("Branch.ret") ? 0 : insn.immediate);
       }
       case "Branch.callNear" -> {
         operand(m.operands.get(0), false);
@@ -664,6 +688,7 @@ final class RegionEmitter {
     if (!Effects.of(insn).own()) {
       callRaw(m);
       simd.forget();
+      known.forget();
       return;
     }
     if (SimdEmitter.handles(m)) {
@@ -754,6 +779,59 @@ final class RegionEmitter {
     }
   }
 
+  /** PUSH of a segment register: 16 bits in a slot of 32. */
+  void pushSegment(int n) {
+    checkStack(ESP, -4, 16, true);
+    found();
+    segment("selector", INTS, n).iaload();
+    storeAt(16);
+    moveStack(-4);
+  }
+
+  /** PUSHFD; virtual-8086 mode is left to the interpreter. */
+  void pushFlags() {
+    b.aload(C).getfield(PROCESSOR, "eflags", CD_int).loadConstant(Processor.VM).iand();
+    b.ifne(miss());
+    checkStack(ESP, -4, 32, true);
+    if (!flags.stored) {
+      flags.store();
+    }
+    found();
+    b.aload(C).iconst_0();
+    b.invokestatic(FLAG_CONTROL, "pushed", MethodTypeDesc.of(CD_int, PROCESSOR, CD_boolean));
+    storeAt(32);
+    moveStack(-4);
+  }
+
+  /** POPFD at privilege 0, and the way out for an interrupt that waits. */
+  void popFlags() {
+    b.aload(C).getfield(PROCESSOR, "cpl", CD_int).ifne(miss());
+    pop(32, 0);
+    b.aload(C).iload(VALUE).iconst_0();
+    b.invokestatic(
+        FLAG_CONTROL, "popped", MethodTypeDesc.of(CD_void, PROCESSOR, CD_int, CD_boolean));
+    flags.eager();
+    stopForEvents(node.block.insns().size() - index - 1);
+  }
+
+  /** CLI where it acts on IF. */
+  void disableInterrupts() {
+    interruptFlag("disableInterrupts");
+  }
+
+  /** STI where it acts on IF, and the way out for an interrupt that waits. */
+  void enableInterrupts() {
+    b.aload(C).iload(EIP).loadConstant(after()).iadd().putfield(PROCESSOR, "eip", CD_int);
+    interruptFlag("enableInterrupts");
+    stopForEvents(node.block.insns().size() - index - 1);
+  }
+
+  private void interruptFlag(String method) {
+    b.aload(C).invokevirtual(PROCESSOR, "mayChangeInterruptFlag", MethodTypeDesc.of(CD_boolean));
+    b.ifeq(miss());
+    b.aload(C).invokevirtual(PROCESSOR, method, MethodTypeDesc.of(CD_void));
+  }
+
   /** The instruction may have overwritten this code. */
   private void stopIfChanged(int undone) {
     Label changed = b.newLabel();
@@ -803,8 +881,8 @@ final class RegionEmitter {
   void operand(Meaning.Operand o, boolean target) {
     int width = o.width(bits());
     if (Meaning.inMemory(o, insn)) {
-      address();
-      find(insn.segment, width, target);
+      checkOperand(width, target);
+      found();
       load(width);
       return;
     }
@@ -828,8 +906,7 @@ final class RegionEmitter {
   }
 
   void memoryTarget(Meaning.Operand o) {
-    address();
-    check(insn.segment, o.width(bits()), true);
+    checkOperand(o.width(bits()), true);
   }
 
   /** Stores the value on the stack in an operand that is a register. */
@@ -866,6 +943,7 @@ final class RegionEmitter {
   }
 
   void writeRegister(int n, int bits) {
+    known.forget(bits == 8 ? n & 3 : n);
     switch (bits) {
       case 8 -> {
         int register = n & 3;
@@ -931,7 +1009,11 @@ final class RegionEmitter {
    * address in LINEAR.
    */
   void check(int segment, int bits, boolean writing) {
-    if (!flat(segment) || writing && segment == Processor.CS) {
+    if (whole(segment) && !(writing && segment == Processor.CS)) {
+      if (!flat(segment)) {
+        b.iload(BASE + segment).iadd();
+      }
+    } else {
       b.istore(LINEAR);
       b.iload(LINEAR).i2l();
       unsign(false);
@@ -948,11 +1030,101 @@ final class RegionEmitter {
       }
     }
     b.istore(LINEAR);
-    b.aload(writing ? WRITE : READ).iload(LINEAR).bipush(12).iushr().aaload();
-    b.dup().astore(PAGE_FOUND).ifnull(miss());
+    lookUp(writing, PAGE_FOUND);
     if (bits > 8) {
       b.iload(LINEAR).sipush(0xFFF).iand().sipush(4096 - bits / 8).if_icmpgt(miss());
     }
+    foundPage = PAGE_FOUND;
+    foundOffset = LINEAR;
+  }
+
+  private void lookUp(boolean writing, int page) {
+    b.aload(writing ? WRITE : READ).iload(LINEAR).bipush(12).iushr().aaload();
+    b.dup().astore(page).ifnull(miss());
+  }
+
+  /** As {@link #check}, for the memory operand of the instruction. */
+  void checkOperand(int bits, boolean writing) {
+    boolean plain =
+        insn.base < 8
+            && insn.index == Insn.NO_REGISTER
+            && !insn.address16
+            && flat(insn.segment)
+            && !(writing && insn.segment == Processor.CS);
+    if (plain) {
+      checkNear(insn.base, insn.displacement, bits, writing);
+    } else {
+      address();
+      check(insn.segment, bits, writing);
+    }
+  }
+
+  /** As {@link #check}, in the stack {@code delta} bytes from what ESP or EBP has. */
+  void checkStack(int base, int delta, int bits, boolean writing) {
+    if (flat(SS) && stack32()) {
+      checkNear(base, delta, bits, writing);
+      return;
+    }
+    b.iload(GENERAL + base);
+    if (delta != 0) {
+      b.loadConstant(delta).iadd();
+    }
+    if (!stack32()) {
+      b.loadConstant(0xFFFF).iand();
+    }
+    check(SS, bits, writing);
+  }
+
+  /**
+   * As {@link #check}, for an address in a flat segment, {@code delta} bytes from what a register
+   * has. If a page near it is known already it is most likely the same.
+   */
+  private void checkNear(int base, int delta, int bits, boolean writing) {
+    int page = KNOWN_PAGE + base;
+    int offset = KNOWN_OFFSET + base;
+    if (!known.near(base, delta, writing)) {
+      addressNear(base, delta);
+      lookUp(writing, page);
+      b.iload(LINEAR).sipush(0xFFF).iand().dup().istore(offset);
+      b.sipush(4096 - bits / 8).if_icmpgt(miss());
+      known.learn(base, delta, writing);
+      foundPage = page;
+      foundOffset = offset;
+      return;
+    }
+    int distance = delta - known.delta(base);
+    boolean writable = known.writable(base);
+    Label other = b.newLabel();
+    Label back = b.newLabel();
+    b.iload(offset);
+    if (distance != 0) {
+      b.loadConstant(distance).iadd();
+    }
+    b.dup().istore(LINEAR).sipush(4096 - bits / 8);
+    b.invokestatic(INTEGER, "compareUnsigned", MethodTypeDesc.of(CD_int, CD_int, CD_int));
+    b.ifgt(other).labelBinding(back);
+    foundPage = page;
+    foundOffset = LINEAR;
+    Label missed = miss();
+    cold.add(
+        () -> {
+          // It is another page, or across the end of one.
+          b.labelBinding(other);
+          addressNear(base, delta);
+          b.aload(writable ? WRITE : READ).iload(LINEAR).bipush(12).iushr().aaload();
+          b.dup().astore(page).ifnull(missed);
+          b.iload(LINEAR).sipush(0xFFF).iand().dup().istore(LINEAR).loadConstant(distance);
+          b.isub().istore(offset);
+          b.iload(LINEAR).sipush(4096 - bits / 8).if_icmple(back).goto_(missed);
+        });
+  }
+
+  private void addressNear(int base, int delta) {
+    b.iload(GENERAL + base);
+    if (delta != 0) {
+      b.loadConstant(delta).iadd();
+    }
+    b.istore(LINEAR);
   }
 
   /** As {@link #check}, and pushes what was found. */
@@ -963,7 +1135,7 @@ final class RegionEmitter {
 
   /** Pushes page and address that {@link #check} found; only the address's offset counts. */
   void found() {
-    b.aload(PAGE_FOUND).iload(LINEAR);
+    b.aload(foundPage).iload(foundOffset);
   }
 
   void load(int bits) {
@@ -982,27 +1154,29 @@ final class RegionEmitter {
     storeAt(bits);
   }
 
-  /** Pushes the offset of the stack's top, moved by {@code delta} bytes. */
-  void stackAddress(int delta) {
-    b.iload(GENERAL + ESP);
-    if (delta != 0) {
-      b.loadConstant(delta).iadd();
-    }
-    if (!stack32()) {
-      b.loadConstant(0xFFFF).iand();
-    }
-  }
-
   void moveStack(int delta) {
+    KnownPages moved = stack32() ? known.moved(ESP, delta) : null;
     b.iload(GENERAL + ESP).loadConstant(delta).iadd();
     writeRegister(ESP, stack32() ? 32 : 16);
+    if (moved != null) {
+      known = moved;
+    }
   }
 
   void push(int bits, Runnable value) {
-    stackAddress(-bits / 8);
-    find(SS, bits, true);
+    checkStack(ESP, -bits / 8, bits, true);
+    found();
     value.run();
     storeAt(bits);
     moveStack(-bits / 8);
+  }
+
+  /** Leaves what is popped in VALUE, and moves the stack's top past it and {@code more} bytes. */
+  void pop(int bits, int more) {
+    checkStack(ESP, 0, bits, false);
+    found();
+    load(bits);
+    b.istore(VALUE);
+    moveStack(bits / 8 + more);
   }
 }

@@ -175,7 +175,7 @@ public final class Translator {
     int from = block.physical & PhysicalMemory.PAGE_MASK;
     byte[] head = new byte[Math.min(length, PhysicalMemory.PAGE_SIZE - from)];
     System.arraycopy(page, from, head, 0, head.length);
-    return new RegionStore.Key(ByteBuffer.wrap(head), c.segments.mode & 0x33F, fixedEip);
+    return new RegionStore.Key(ByteBuffer.wrap(head), c.segments.mode, fixedEip);
   }
 
   /** The physical pages that a plan's bytes are in if it begins here; null if one is not known. */
