@@ -590,9 +590,7 @@ class HostTest {
   void stoppingTheHostShutsGuestsDown() throws Exception {
     Function<FakeMachine, Stop> guest =
         machine ->
-            machine.powerButtonPressed()
-                ? new Stop.PoweredOff()
-                : machine.computeUntilAttention();
+            machine.powerButtonPressed() ? new Stop.PoweredOff() : machine.computeUntilAttention();
     start(Map.of("obeys", guest, "paused", guest));
     Map<String, BlockingQueue<End>> ends = new LinkedHashMap<>();
     for (String name : List.of("obeys", "paused")) {
