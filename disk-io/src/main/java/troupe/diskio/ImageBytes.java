@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** The bytes of an open image file: whole positional transfers, and the lock that goes with it. */
 final class ImageBytes {
+  /** Most bytes that are read at once into an array. */
+  private static final int PART = 256 << 10;
+
   private final Path path;
   private final FileChannel channel;
   private final ImageLock lock;
@@ -16,6 +19,9 @@ final class ImageBytes {
   private Optional<NativeFile> nativeFile;
   private Optional<DirectTransfers> direct = Optional.empty();
   private Optional<NativeFile> cachedReads = Optional.empty();
+
+  /** What is read into an array comes by way of this. */
+  private ByteBuffer part;
 
   ImageBytes(Path path, FileChannel channel, ImageLock lock) {
     this.path = path;
@@ -46,8 +52,20 @@ final class ImageBytes {
         position,
         offset,
         length,
-        (at, from, count) -> read(at, ByteBuffer.wrap(target, from, count)),
+        (at, from, count) -> readParts(at, target, from, count),
         (blocks, at, from, count) -> blocks.read(at, target, from, count));
+  }
+
+  /** In parts that are still in the CPU's cache when they are copied once more. */
+  private void readParts(long position, byte[] target, int offset, int length) throws IOException {
+    if (part == null) {
+      part = ByteBuffer.allocateDirect(PART);
+    }
+    for (int done = 0; done < length; done += PART) {
+      part.clear().limit(Math.min(PART, length - done));
+      read(position + done, part);
+      part.flip().get(target, offset + done, part.limit());
+    }
   }
 
   /** Has {@link #readCached} work from now on, where the host can. */
