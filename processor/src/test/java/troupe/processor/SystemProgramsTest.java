@@ -43,13 +43,13 @@ class SystemProgramsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"paging", "debug", "code", "syscall", "segments", "v86"})
+  @ValueSource(strings = {"paging", "debug", "code", "syscall", "segments", "v86", "near"})
   void passes(String name) throws IOException, InterruptedException {
     passes(name, null);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"paging", "debug", "code", "syscall", "segments", "v86"})
+  @ValueSource(strings = {"paging", "debug", "code", "syscall", "segments", "v86", "near"})
   void passesTranslated(String name) throws IOException, InterruptedException {
     passes(name, new RegionStore(RegionStore.Limits.EVERYTHING, Runnable::run));
   }
