@@ -1,5 +1,6 @@
-; Accesses near each other, of which translated code finds the page once: across the end of a page into one that is
-; elsewhere in memory, read-only or missing, by the same register and by the stack. Each runs until it is translated.
+; Accesses near each other: across the end of a page into one that is elsewhere in memory, read-only or missing, by the
+; same register and by the stack; and what translated code does by itself with flags and bits. Each runs until it is
+; translated.
 %include "kernel.inc"
 %define PD 0x20000
 %define PT 0x21000
@@ -40,7 +41,7 @@ main:   mov edi, PD
 .paged: mov ebp, 64
 .again: mov ebx, END-8
         call spread
-        add ebx, 8              ; what is known of EBX moves with it
+        add ebx, 8              
         sub dword [ebx-8], 1
         inc ebx
         dec ebx

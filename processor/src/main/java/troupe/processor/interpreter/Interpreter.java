@@ -276,7 +276,7 @@ public final class Interpreter {
       while (region != null) {
         c.callDepth = 0;
         region.run(c, c.unused, entry);
-        boolean goesOn = !c.missed && c.events == 0 && c.unused > 0;
+        boolean goesOn = !c.missed && c.events == 0 && c.unused > 0 && !attention;
         region = goesOn ? c.jumps.find(c) : null;
         entry = c.jumps.entry;
       }

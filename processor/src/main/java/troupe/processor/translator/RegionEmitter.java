@@ -86,11 +86,7 @@ final class RegionEmitter {
   /** Local variables of {@link SimdEmitter}. */
   static final int VECTOR = 64;
 
-  /** The page that {@link KnownPages} knows for a base register, and an offset in it. */
-  private static final int KNOWN_PAGE = VECTOR + SimdEmitter.LOCALS;
-
-  private static final int KNOWN_OFFSET = KNOWN_PAGE + 8;
-  private static final int FIRST_FREE = KNOWN_OFFSET + 8;
+  private static final int FIRST_FREE = VECTOR + SimdEmitter.LOCALS;
 
   private final Plan plan;
   private final FlagFlow flow;
@@ -122,11 +118,6 @@ final class RegionEmitter {
   private int dirty;
   private int free;
   private Label miss;
-  private KnownPages known = new KnownPages();
-
-  // Where the page and the offset that were found last are.
-  private int foundPage;
-  private int foundOffset;
 
   /** What is known of a basic block while emitting. */
   private static final class Node {
@@ -135,7 +126,6 @@ final class RegionEmitter {
     int predecessors;
     Label label;
     FlagState inherited;
-    KnownPages known = new KnownPages();
     int free = FIRST_FREE;
     boolean emitted;
 
@@ -362,7 +352,6 @@ final class RegionEmitter {
     node.emitted = true;
     b.labelBinding(node.label);
     flags.state = node.inherited == null ? FlagState.UNKNOWN : node.inherited;
-    known = node.known;
     free = node.free;
     dirty = written;
     flags.stored = false;
@@ -381,11 +370,7 @@ final class RegionEmitter {
         end(block);
         return;
       }
-      KnownPages moved = known.moved(insn);
       instruction();
-      if (moved != null) {
-        known = moved;
-      }
     }
     goTo(block.after());
   }
@@ -457,7 +442,6 @@ final class RegionEmitter {
     }
     if (target.predecessors == 1) {
       target.inherited = flags.state;
-      target.known = known.copy();
       target.free = free;
     } else if (flow.liveIn(target.block.offset()) != 0) {
       flags.makeDynamic(flags.state);
@@ -541,7 +525,6 @@ final class RegionEmitter {
     b.istore(BUDGET).iload(BUDGET).ifgt(back).return_().labelBinding(back);
     reloadAll();
     flags.state = FlagState.UNKNOWN;
-    known.forget();
     goTo(after());
   }
 
@@ -585,20 +568,17 @@ final class RegionEmitter {
     if (!direct) {
       Node from = node;
       FlagState known = flags.state;
-      KnownPages pages = this.known.copy();
       int free = this.free;
       cold.add(
           () -> {
             node = from;
             flags.state = known;
-            this.known = pages;
             this.free = free;
             b.labelBinding(taken);
             goToFar(block.target());
           });
       if (target != null && target.predecessors == 1) {
         target.inherited = known;
-        target.known = pages.copy();
         target.free = free;
       }
     }
@@ -688,7 +668,6 @@ final class RegionEmitter {
     if (!Effects.of(insn).own()) {
       callRaw(m);
       simd.forget();
-      known.forget();
       return;
     }
     if (SimdEmitter.handles(m)) {
@@ -943,7 +922,6 @@ final class RegionEmitter {
   }
 
   void writeRegister(int n, int bits) {
-    known.forget(bits == 8 ? n & 3 : n);
     switch (bits) {
       case 8 -> {
         int register = n & 3;
@@ -1030,41 +1008,21 @@ final class RegionEmitter {
       }
     }
     b.istore(LINEAR);
-    lookUp(writing, PAGE_FOUND);
+    b.aload(writing ? WRITE : READ).iload(LINEAR).bipush(12).iushr().aaload();
+    b.dup().astore(PAGE_FOUND).ifnull(miss());
     if (bits > 8) {
       b.iload(LINEAR).sipush(0xFFF).iand().sipush(4096 - bits / 8).if_icmpgt(miss());
     }
-    foundPage = PAGE_FOUND;
-    foundOffset = LINEAR;
-  }
-
-  private void lookUp(boolean writing, int page) {
-    b.aload(writing ? WRITE : READ).iload(LINEAR).bipush(12).iushr().aaload();
-    b.dup().astore(page).ifnull(miss());
   }
 
   /** As {@link #check}, for the memory operand of the instruction. */
   void checkOperand(int bits, boolean writing) {
-    boolean plain =
-        insn.base < 8
-            && insn.index == Insn.NO_REGISTER
-            && !insn.address16
-            && flat(insn.segment)
-            && !(writing && insn.segment == Processor.CS);
-    if (plain) {
-      checkNear(insn.base, insn.displacement, bits, writing);
-    } else {
-      address();
-      check(insn.segment, bits, writing);
-    }
+    address();
+    check(insn.segment, bits, writing);
   }
 
   /** As {@link #check}, in the stack {@code delta} bytes from what ESP or EBP has. */
   void checkStack(int base, int delta, int bits, boolean writing) {
-    if (flat(SS) && stack32()) {
-      checkNear(base, delta, bits, writing);
-      return;
-    }
     b.iload(GENERAL + base);
     if (delta != 0) {
       b.loadConstant(delta).iadd();
@@ -1075,58 +1033,6 @@ final class RegionEmitter {
     check(SS, bits, writing);
   }
 
-  /**
-   * As {@link #check}, for an address in a flat segment, {@code delta} bytes from what a register
-   * has. If a page near it is known already it is most likely the same.
-   */
-  private void checkNear(int base, int delta, int bits, boolean writing) {
-    int page = KNOWN_PAGE + base;
-    int offset = KNOWN_OFFSET + base;
-    if (!known.near(base, delta, writing)) {
-      addressNear(base, delta);
-      lookUp(writing, page);
-      b.iload(LINEAR).sipush(0xFFF).iand().dup().istore(offset);
-      b.sipush(4096 - bits / 8).if_icmpgt(miss());
-      known.learn(base, delta, writing);
-      foundPage = page;
-      foundOffset = offset;
-      return;
-    }
-    int distance = delta - known.delta(base);
-    boolean writable = known.writable(base);
-    Label other = b.newLabel();
-    Label back = b.newLabel();
-    b.iload(offset);
-    if (distance != 0) {
-      b.loadConstant(distance).iadd();
-    }
-    b.dup().istore(LINEAR).sipush(4096 - bits / 8);
-    b.invokestatic(INTEGER, "compareUnsigned", MethodTypeDesc.of(CD_int, CD_int, CD_int));
-    b.ifgt(other).labelBinding(back);
-    foundPage = page;
-    foundOffset = LINEAR;
-    Label missed = miss();
-    cold.add(
-        () -> {
-          // It is another page, or across the end of one.
-          b.labelBinding(other);
-          addressNear(base, delta);
-          b.aload(writable ? WRITE : READ).iload(LINEAR).bipush(12).iushr().aaload();
-          b.dup().astore(page).ifnull(missed);
-          b.iload(LINEAR).sipush(0xFFF).iand().dup().istore(LINEAR).loadConstant(distance);
-          b.isub().istore(offset);
-          b.iload(LINEAR).sipush(4096 - bits / 8).if_icmple(back).goto_(missed);
-        });
-  }
-
-  private void addressNear(int base, int delta) {
-    b.iload(GENERAL + base);
-    if (delta != 0) {
-      b.loadConstant(delta).iadd();
-    }
-    b.istore(LINEAR);
-  }
-
   /** As {@link #check}, and pushes what was found. */
   void find(int segment, int bits, boolean writing) {
     check(segment, bits, writing);
@@ -1135,7 +1041,7 @@ final class RegionEmitter {
 
   /** Pushes page and address that {@link #check} found; only the address's offset counts. */
   void found() {
-    b.aload(foundPage).iload(foundOffset);
+    b.aload(PAGE_FOUND).iload(LINEAR);
   }
 
   void load(int bits) {
@@ -1155,12 +1061,8 @@ final class RegionEmitter {
   }
 
   void moveStack(int delta) {
-    KnownPages moved = stack32() ? known.moved(ESP, delta) : null;
     b.iload(GENERAL + ESP).loadConstant(delta).iadd();
     writeRegister(ESP, stack32() ? 32 : 16);
-    if (moved != null) {
-      known = moved;
-    }
   }
 
   void push(int bits, Runnable value) {
