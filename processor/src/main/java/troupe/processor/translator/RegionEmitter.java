@@ -325,8 +325,8 @@ final class RegionEmitter {
 
   /** Whether no offset is past the segment's limit. */
   private boolean whole(int segment) {
-    return ((mode & plan.modeMask()) >>> segment + SegmentRegisters.WHOLE_SHIFT & 1) != 0
-        || segment == Processor.CS && flat(segment);
+    return flat(segment)
+        || ((mode & plan.modeMask()) >>> segment + SegmentRegisters.WHOLE_SHIFT & 1) != 0;
   }
 
   private void reload(int registers) {
