@@ -18,22 +18,9 @@
         expect dword [caught], 14
         expect dword [caught_error], %1
 %endmacro
-main:   mov edi, PD
-        mov ecx, 2048
-        xor eax, eax
-        rep stosd
-        mov dword [PD], PT|7
-        mov edi, PT
-        mov eax, 7
-.fill:  mov [edi], eax
-        add edi, 4
-        add eax, 0x1000
-        cmp edi, PT+0x1000
-        jb .fill
+main:   identity_map PD, PT
         mov dword [PT+4*0x40], FIRST|7
         mov dword [PT+4*0x41], SECOND|7
-        mov eax, PD
-        mov cr3, eax
         mov eax, cr0
         or eax, 0x80010000
         mov cr0, eax
@@ -41,7 +28,7 @@ main:   mov edi, PD
 .paged: mov ebp, 64
 .again: mov ebx, END-8
         call spread
-        add ebx, 8              
+        add ebx, 8
         sub dword [ebx-8], 1
         inc ebx
         dec ebx

@@ -3,21 +3,7 @@
 %define PD 0x20000
 %define PT 0x21000
 %define DATA 0x30000
-main:   ; identity map of the first 4 MiB by PT, all user and writable
-        mov edi, PD
-        mov ecx, 2048
-        xor eax, eax
-        rep stosd
-        mov dword [PD], PT|7
-        mov edi, PT
-        mov eax, 7
-.fill:  mov [edi], eax
-        add edi, 4
-        add eax, 0x1000
-        cmp edi, PT+0x1000
-        jb .fill
-        mov eax, PD
-        mov cr3, eax
+main:   identity_map PD, PT
         mov eax, cr0
         or eax, 0x80000000
         mov cr0, eax

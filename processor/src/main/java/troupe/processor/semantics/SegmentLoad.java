@@ -37,19 +37,18 @@ public final class SegmentLoad {
       return;
     }
     long d = Descriptor.read(c, selector, Fault.GP);
-    int a = Descriptor.attributes(d);
-    boolean code = (a & SegmentRegisters.CODE) != 0;
-    boolean readable = !code || (a & SegmentRegisters.WRITABLE) != 0;
-    boolean conforming = code && (a & SegmentRegisters.EXPAND_DOWN) != 0;
-    if ((a & SegmentRegisters.CODE_OR_DATA) == 0
-        || !readable
-        || !conforming && Math.max(selector & Descriptor.RPL, c.cpl) > Descriptor.dpl(d)) {
+    if (!Descriptor.readable(d)) {
       throw Descriptor.fault(c, Fault.GP, selector);
     }
-    if ((a & SegmentRegisters.PRESENT) == 0) {
+    boolean conforming = Descriptor.code(d) && Descriptor.conforming(d);
+    if (!conforming && Math.max(selector & Descriptor.RPL, c.cpl) > Descriptor.dpl(d)) {
+      throw Descriptor.fault(c, Fault.GP, selector);
+    }
+    if (!Descriptor.present(d)) {
       throw Descriptor.fault(c, Fault.NP, selector);
     }
-    if (!c.segments.holds(n, selector, Descriptor.base(d), Descriptor.limit(d), a)) {
+    int attributes = Descriptor.attributes(d);
+    if (!c.segments.holds(n, selector, Descriptor.base(d), Descriptor.limit(d), attributes)) {
       Descriptor.load(c, n, selector, Descriptor.accessed(c, selector, d));
     }
   }

@@ -302,10 +302,13 @@ final class RegionEmitter {
     reload(used);
     flags.load();
     for (int n = 0; n < 6; n++) {
-      if ((plan.modeMask() >>> n & 1) != 0 && !flat(n)) {
+      if ((plan.modeMask() >>> n & 1) == 0) {
+        continue;
+      }
+      if (!flat(n)) {
         segment("base", INTS, n).iaload().istore(BASE + n);
       }
-      if ((plan.modeMask() >>> n & 1) != 0 && !whole(n)) {
+      if (!whole(n)) {
         segment("readLimit", LONGS, n).laload().lstore(READ_LIMIT + 2 * n);
         segment("writeLimit", LONGS, n).laload().lstore(WRITE_LIMIT + 2 * n);
       }
