@@ -1,10 +1,13 @@
 package troupe.cli;
 
 import java.util.List;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 import troupe.cli.disk.DiskCommand;
 import troupe.cli.remote.EventsCommand;
 import troupe.cli.remote.TopCommand;
@@ -39,7 +42,7 @@ public final class Main implements CommandGroup {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionStrategy(Main::execute);
     line.setParameterExceptionHandler(
-        (e, _) -> refuse(e.getCommandLine().getCommandSpec().qualifiedName(), e.getMessage()));
+        (e, _) -> refuse(e.getCommandLine().getCommandSpec().qualifiedName(), reason(e)));
     line.setExecutionExceptionHandler(
         (e, failed, _) -> {
           if (e instanceof UsageException) {
@@ -76,6 +79,18 @@ public final class Main implements CommandGroup {
       return ExitStatus.USAGE;
     }
     return new CommandLine.RunLast().execute(result);
+  }
+
+  /** What is wrong with the words of a command. */
+  private static String reason(ParameterException e) {
+    Set<String> commands = e.getCommandLine().getSubcommands().keySet();
+    if (!commands.isEmpty()
+        && e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()) {
+      return "there is no command '%s', but: %s"
+          .formatted(unmatched.getUnmatched().getFirst(), String.join(", ", commands));
+    }
+    return e.getMessage();
   }
 
   private static int refuse(String command, String reason) {

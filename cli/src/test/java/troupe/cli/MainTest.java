@@ -122,6 +122,16 @@ class MainTest {
     assertEquals(1, errors().strip().lines().count(), errors());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "vm lsit, 'troupe vm: there is no command ''lsit'', but: list,'",
+    "dsik, 'run, serve,'"
+  })
+  void aMisspeltCommandIsAnsweredWithThoseThatThereAre(String words, String answer) {
+    assertEquals(ExitStatus.USAGE, Main.run(words.split(" ")));
+    assertTrue(errors().contains(answer), errors());
+  }
+
   @Test
   void badImagesAreRefusedInOneLine() throws Exception {
     String bios = bios(EXIT);
