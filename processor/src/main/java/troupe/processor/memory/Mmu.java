@@ -17,7 +17,7 @@ import java.util.BitSet;
  * devices, and writes to pages that hold decoded code, always take the slow path here. A second,
  * small hashed TLB keeps physical addresses for the slow path and for instruction fetch.
  *
- * <p>Filled entries are listed, so that a flush costs what was used.
+ * <p>Filled entries are listed, those of global pages apart, so that a flush costs what it drops.
  */
 public final class Mmu {
   private static final int LINEAR_PAGES = 1 << 20;
@@ -26,6 +26,31 @@ public final class Mmu {
   private static final int LARGE_SHIFT = 10;
 
   private static final byte[][] NOTHING = new byte[LINEAR_PAGES][];
+
+  /** Linear pages, each once. */
+  private static final class PageList {
+    int[] numbers = new int[1024];
+    int count;
+    private final BitSet listed = new BitSet(LINEAR_PAGES);
+
+    void add(int page) {
+      if (listed.get(page)) {
+        return;
+      }
+      listed.set(page);
+      if (count == numbers.length) {
+        numbers = Arrays.copyOf(numbers, count * 2);
+      }
+      numbers[count++] = page;
+    }
+
+    void clear() {
+      for (int i = 0; i < count; i++) {
+        listed.clear(numbers[i]);
+      }
+      count = 0;
+    }
+  }
 
   // Page table entry bits.
   private static final int PRESENT = 1;
@@ -67,18 +92,21 @@ public final class Mmu {
   /** The map for writes at the current privilege. */
   public byte[][] write = writeSupervisor;
 
-  /** Pages that the maps may have something of, each once. */
-  private int[] filled = new int[1024];
+  /** Pages that the maps may have something of, filled from entries that are not global. */
+  private final PageList local = new PageList();
 
-  private int filledCount;
-  private final BitSet listed = new BitSet(LINEAR_PAGES);
-
-  /** Which of them were filled from global entries. */
-  private final BitSet global = new BitSet(LINEAR_PAGES);
+  /** The same, filled from global entries. */
+  private final PageList global = new PageList();
 
   private final int[] slotPage = new int[SLOTS];
   private final int[] slotPhysical = new int[SLOTS];
   private final byte[] slotRights = new byte[SLOTS];
+
+  /** Slots that have had an entry that is not global since the last flush. */
+  private final int[] localSlots = new int[SLOTS];
+
+  private int localSlotCount;
+  private final boolean[] slotListed = new boolean[SLOTS];
 
   private int cr0;
   private int cr3;
@@ -177,12 +205,8 @@ public final class Mmu {
 
   /** Drops all translations, global ones too. */
   public void flushAll() {
-    for (int i = 0; i < filledCount; i++) {
-      drop(filled[i]);
-    }
-    filledCount = 0;
-    listed.clear();
-    global.clear();
+    dropAll(local);
+    dropAll(global);
     Arrays.fill(slotPage, -1);
     large.clear();
     generation++;
@@ -194,23 +218,23 @@ public final class Mmu {
       flushAll();
       return;
     }
-    int kept = 0;
-    for (int i = 0; i < filledCount; i++) {
-      int page = filled[i];
-      if (global.get(page)) {
-        filled[kept++] = page;
-      } else {
-        drop(page);
-        listed.clear(page);
+    dropAll(local);
+    for (int i = 0; i < localSlotCount; i++) {
+      int slot = localSlots[i];
+      slotListed[slot] = false;
+      if ((slotRights[slot] & IS_GLOBAL) == 0) {
+        slotPage[slot] = -1;
       }
     }
-    filledCount = kept;
-    for (int i = 0; i < SLOTS; i++) {
-      if ((slotRights[i] & IS_GLOBAL) == 0) {
-        slotPage[i] = -1;
-      }
-    }
+    localSlotCount = 0;
     generation++;
+  }
+
+  private void dropAll(PageList pages) {
+    for (int i = 0; i < pages.count; i++) {
+      drop(pages.numbers[i]);
+    }
+    pages.clear();
   }
 
   /** Drops the translation of a linear address; of a large page all that was filled from it. */
@@ -242,8 +266,13 @@ public final class Mmu {
 
   /** Drops write mappings of a physical page, which now holds decoded code. */
   public void protectCode(byte[] content) {
-    for (int i = 0; i < filledCount; i++) {
-      int page = filled[i];
+    protect(local, content);
+    protect(global, content);
+  }
+
+  private void protect(PageList pages, byte[] content) {
+    for (int i = 0; i < pages.count; i++) {
+      int page = pages.numbers[i];
       if (writeSupervisor[page] == content) {
         writeSupervisor[page] = null;
       }
@@ -294,6 +323,10 @@ public final class Mmu {
     slotPage[slot] = page;
     slotPhysical[slot] = physical;
     slotRights[slot] = (byte) rights;
+    if ((rights & IS_GLOBAL) == 0 && !slotListed[slot]) {
+      slotListed[slot] = true;
+      localSlots[localSlotCount++] = slot;
+    }
     return physical;
   }
 
@@ -451,14 +484,7 @@ public final class Mmu {
         writeUser[page] = content;
       }
     }
-    global.set(page, (rights & IS_GLOBAL) != 0);
-    if (!listed.get(page)) {
-      listed.set(page);
-      if (filledCount == filled.length) {
-        filled = Arrays.copyOf(filled, filledCount * 2);
-      }
-      filled[filledCount++] = page;
-    }
+    ((rights & IS_GLOBAL) != 0 ? global : local).add(page);
     return physical;
   }
 
