@@ -18,12 +18,7 @@ public final class Decoder {
   private static final int MAX_LENGTH = 15;
   private static final int INVALID = invalidRow();
 
-  /** Instructions that are remembered. */
-  private static final int KNOWN = 1 << 15;
-
   private final Processor c;
-  private final Insn[] known = new Insn[KNOWN];
-  private final Insn draft = new Insn();
 
   // The instruction being decoded.
   private int start;
@@ -104,8 +99,7 @@ public final class Decoder {
   }
 
   private Insn decode(boolean code32) {
-    Insn i = draft;
-    i.reset();
+    Insn i = new Insn();
     i.rm = -1;
     i.base = Insn.NO_REGISTER;
     i.index = Insn.NO_REGISTER;
@@ -181,18 +175,7 @@ public final class Decoder {
                 ? (memory ? row.memory16() : row.register16())
                 : (memory ? row.memory32() : row.register32()));
     i.length = (byte) length;
-    return known(i);
-  }
-
-  /** The instance for all instructions that are the same, as far as it is remembered. */
-  private Insn known(Insn i) {
-    int slot = i.hash() & KNOWN - 1;
-    Insn before = known[slot];
-    if (before == null || !before.same(i)) {
-      before = new Insn(i);
-      known[slot] = before;
-    }
-    return before;
+    return i;
   }
 
   private static boolean isMove(Row row) {
