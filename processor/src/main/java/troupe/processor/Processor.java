@@ -276,12 +276,12 @@ public final class Processor {
     return translator == null ? TranslationCounters.NONE : translator.counters();
   }
 
-  /** What {@link #codeBytes} is at most: half of it decoded, on the heap, and half translated. */
-  public static final long MOST_CODE_BYTES = 2 * CodeCache.MOST_BYTES;
+  /** What {@link #codeBytes} is at most: decoded code, which is on the heap, and translated. */
+  public static final long MOST_CODE_BYTES = CodeCache.MOST_BYTES + CodeCache.MOST_REGION_BYTES;
 
   /** How much of that is on the heap, if no other processor shares any of the translated code. */
   public static final long MOST_CODE_HEAP_BYTES =
-      CodeCache.MOST_BYTES + RegionStore.heapBytes(CodeCache.MOST_BYTES);
+      CodeCache.MOST_BYTES + RegionStore.heapBytes(CodeCache.MOST_REGION_BYTES);
 
   /** Bytes of memory that decoded code takes now, and the translated code that is attached. */
   public long codeBytes() {
@@ -785,7 +785,7 @@ public final class Processor {
   // ---- Linear memory at the current privilege
 
   public int readLinear8(int linear) {
-    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
+    Object page = GuestPage.find(mmu.read, linear);
     if (page != null) {
       return GuestPage.read8(page, linear);
     }
@@ -793,7 +793,7 @@ public final class Processor {
   }
 
   public int readLinear16(int linear) {
-    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
+    Object page = GuestPage.find(mmu.read, linear);
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 2) {
       return GuestPage.read16(page, offset);
@@ -802,7 +802,7 @@ public final class Processor {
   }
 
   public int readLinear32(int linear) {
-    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
+    Object page = GuestPage.find(mmu.read, linear);
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 4) {
       return GuestPage.read32(page, offset);
@@ -811,7 +811,7 @@ public final class Processor {
   }
 
   public long readLinear64(int linear) {
-    byte[] page = mmu.read[linear >>> PhysicalMemory.PAGE_SHIFT];
+    Object page = GuestPage.find(mmu.read, linear);
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 8) {
       return GuestPage.read64(page, offset);
@@ -820,7 +820,7 @@ public final class Processor {
   }
 
   public void writeLinear8(int linear, int value) {
-    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
+    Object page = GuestPage.find(mmu.write, linear);
     if (page != null) {
       GuestPage.write8(page, linear, value);
     } else {
@@ -829,7 +829,7 @@ public final class Processor {
   }
 
   public void writeLinear16(int linear, int value) {
-    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
+    Object page = GuestPage.find(mmu.write, linear);
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 2) {
       GuestPage.write16(page, offset, value);
@@ -839,7 +839,7 @@ public final class Processor {
   }
 
   public void writeLinear32(int linear, int value) {
-    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
+    Object page = GuestPage.find(mmu.write, linear);
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 4) {
       GuestPage.write32(page, offset, value);
@@ -849,7 +849,7 @@ public final class Processor {
   }
 
   public void writeLinear64(int linear, long value) {
-    byte[] page = mmu.write[linear >>> PhysicalMemory.PAGE_SHIFT];
+    Object page = GuestPage.find(mmu.write, linear);
     int offset = linear & PhysicalMemory.PAGE_MASK;
     if (page != null && offset <= PhysicalMemory.PAGE_SIZE - 8) {
       GuestPage.write64(page, offset, value);

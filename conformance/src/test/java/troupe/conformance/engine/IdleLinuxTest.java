@@ -67,7 +67,7 @@ class IdleLinuxTest {
     System.gc();
     long before = resident();
     Path states = directory.resolve("states");
-    try (EngineRun run = new EngineRun(directory, 2, 132 * GUESTS, translation)) {
+    try (EngineRun run = new EngineRun(directory, 2, 148 * GUESTS, translation)) {
       List<ActorRef<VirtualMachine.Command>> vms = new ArrayList<>();
       for (int i = 0; i < GUESTS; i++) {
         Files.copy(states.resolve("first.state"), states.resolve("idle" + i + ".state"));

@@ -34,7 +34,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import troupe.board.Machine;
 import troupe.diskio.DiskImage;
 import troupe.diskio.ImageFile;
 import troupe.diskio.ImageUse;
@@ -56,6 +55,7 @@ import troupe.engine.vm.Screen;
 import troupe.engine.vm.SerialOutput;
 import troupe.engine.vm.Status;
 import troupe.engine.vm.VirtualMachine;
+import troupe.processor.Processor;
 import troupe.processor.translator.RegionStore;
 import troupe.scheduler.Entitlement;
 
@@ -382,9 +382,9 @@ class HostTest {
   /** What is counted is what the code of a PC may take, translated code too. */
   @Test
   void translatedCodeIsCountedForEachVmAndOnceForTheHost() {
-    long perVm = RegionStore.heapBytes(Machine.MOST_CODE_BYTES / 2) >> 20;
-    assertEquals(8, perVm);
-    assertTrue(HostCapacity.OVERHEAD_MIB >= (Machine.MOST_CODE_BYTES / 2 >> 20) + perVm);
+    long onHeap = Processor.MOST_CODE_HEAP_BYTES >> 20;
+    assertEquals(32 + 96 / 4, onHeap);
+    assertTrue(HostCapacity.OVERHEAD_MIB >= onHeap);
     RegionStore store = new RegionStore(RegionStore.Limits.DEFAULT, Runnable::run);
     assertEquals(64 << 20, new PcFactory(System::nanoTime, store).sharedHeapBytes());
     assertEquals(0, new PcFactory(System::nanoTime).sharedHeapBytes());
@@ -398,7 +398,7 @@ class HostTest {
             ConfigFactory.empty());
     Answer answer = engine.ask(create(Configurations.vm("vm")), VirtualMachine.TurnOn::new);
     String reason = assertInstanceOf(Answer.Refused.class, answer).reason();
-    assertTrue(reason.contains("needs 80 MiB") && reason.contains(" 79 of 143 MiB"), reason);
+    assertTrue(reason.contains("needs 96 MiB") && reason.contains(" 95 of 159 MiB"), reason);
   }
 
   @Test

@@ -225,13 +225,13 @@ class SharesTest {
 
   @Test
   void memoryThatIsNotThereIsRefusedWithFigures() throws Exception {
-    guests = new SmallGuests(directory, 1, 80, (_, _) -> {});
+    guests = new SmallGuests(directory, 1, 96, (_, _) -> {});
     guests.turnOn("first", Entitlement.DEFAULT, SmallGuests.HALT);
     ActorRef<VirtualMachine.Command> second =
         guests.create(guests.configuration("second", Entitlement.DEFAULT, SmallGuests.HALT));
     Answer answer = guests.engine().ask(second, VirtualMachine.TurnOn::new);
     assertEquals(
-        "second needs 72 MiB of host memory (8 of RAM and 64 besides) and 8 of 80 MiB are free",
+        "second needs 88 MiB of host memory (8 of RAM and 80 besides) and 8 of 96 MiB are free",
         assertInstanceOf(Answer.Refused.class, answer).reason());
   }
 }

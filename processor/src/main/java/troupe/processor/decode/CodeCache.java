@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import troupe.processor.Fault;
 import troupe.processor.Processor;
 import troupe.processor.SegmentRegisters;
@@ -27,12 +26,13 @@ public final class CodeCache {
   public static final int MAX_INSTRUCTIONS = 32;
 
   /**
-   * Bytes that decoded code, and translated code, may take each. With more of the first, what has
-   * run least is dropped; with more of the second, the regions that were attached first. The memory
-   * is that of all PCs of the process, and a guest could fill it with code that it never runs
-   * again.
+   * Bytes that decoded code may take. With more, what has run least is dropped. The memory is that
+   * of all PCs of the process, and a guest could fill it with code that it never runs again.
    */
   public static final long MOST_BYTES = 32 << 20;
+
+  /** The same of translated code. With more, regions that have not run for long are dropped. */
+  public static final long MOST_REGION_BYTES = 96 << 20;
 
   /** What has run this often is dropped only with everything. */
   private static final int MOST_COLD_RUNS = 4096;
@@ -58,6 +58,7 @@ public final class CodeCache {
   private final Decoder decoder;
   private final Block[] slots = new Block[SLOTS];
   private final long mostBytes;
+  private final long mostRegionBytes;
 
   /** What all blocks and pages take, at most. */
   private long bytes;
@@ -65,7 +66,7 @@ public final class CodeCache {
   /** What all attached regions take, as if no other PC shared them. */
   private long regionBytes;
 
-  private final Set<Region> attached = new LinkedHashSet<>();
+  private final LinkedHashSet<Region> attached = new LinkedHashSet<>();
   private final JumpCache jumps;
   private final Page[][] pages = new Page[1024][];
   private final Insn[] buffer = new Insn[MAX_INSTRUCTIONS];
@@ -77,12 +78,13 @@ public final class CodeCache {
   private int cpl;
 
   public CodeCache(Processor c) {
-    this(c, MOST_BYTES);
+    this(c, MOST_BYTES, MOST_REGION_BYTES);
   }
 
-  CodeCache(Processor c, long mostBytes) {
+  CodeCache(Processor c, long mostBytes, long mostRegionBytes) {
     this.c = c;
     this.mostBytes = mostBytes;
+    this.mostRegionBytes = mostRegionBytes;
     memory = c.memory;
     jumps = c.jumps;
     decoder = new Decoder(c);
@@ -163,6 +165,7 @@ public final class CodeCache {
     if (!region.valid || !region.fits(c, block.entry)) {
       return false;
     }
+    region.used = true;
     if (region.linkable()) {
       jumps.put(c, region, block.entry);
     }
@@ -350,15 +353,12 @@ public final class CodeCache {
       if (number >= 0) {
         Page page = page(number);
         page.regions.add(region);
-        markRegion(page, number, region);
+        region.mark(number, page.bytes);
       }
     }
-    while (!attached.isEmpty() && regionBytes + region.bytes() > mostBytes) {
-      drop(attached.iterator().next());
-    }
+    makeRegionRoom(region.bytes());
     attached.add(region);
     regionBytes += region.bytes();
-    jumps.clear();
     for (int leader : region.leaders()) {
       Block block = find(leader, region.code32());
       if (block != null) {
@@ -376,12 +376,26 @@ public final class CodeCache {
     return true;
   }
 
-  private static void markRegion(Page page, int number, Region region) {
-    for (int n = 0; n < PAGE_SIZE; n++) {
-      if (region.covers(number, n)) {
-        page.bytes[n >>> 6] |= 1L << n;
+  /**
+   * Drops regions, those that were attached first before others, but for those that the guest has
+   * been in since the last time: they are asked again after all the others.
+   */
+  private void makeRegionRoom(int needed) {
+    if (regionBytes + needed <= mostRegionBytes) {
+      return;
+    }
+    while (!attached.isEmpty() && regionBytes + needed > mostRegionBytes) {
+      Region oldest = attached.removeFirst();
+      if (oldest.used) {
+        oldest.used = false;
+        attached.add(oldest);
+      } else {
+        regionBytes -= oldest.bytes();
+        drop(oldest);
       }
     }
+    // What is found there is not seen to be used.
+    jumps.clear();
   }
 
   /** Takes a region out of use; if it is running, it ends after this instruction. */
@@ -470,7 +484,7 @@ public final class CodeCache {
     }
     Arrays.fill(page.bytes, 0);
     for (Region region : page.regions) {
-      markRegion(page, number, region);
+      region.mark(number, page.bytes);
     }
     for (Block block : page.blocks) {
       boolean first = block.physical >>> PAGE_SHIFT == number;

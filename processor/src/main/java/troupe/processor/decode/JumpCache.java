@@ -12,12 +12,22 @@ import troupe.processor.translator.Region;
 public final class JumpCache {
   private static final int SIZE = 1 << 13;
 
-  /** For each slot EIP, {@link Processor#mapping} when it was last looked at, and entry. */
+  /**
+   * For each slot EIP, {@link Processor#mapping} when it was last looked at, the entry with the
+   * number of its physical page, and where EIP was if the region had been entered at its first
+   * instruction.
+   */
   private final int[] places = new int[SIZE * STRIDE];
 
   private static final int STRIDE = 4;
   private static final int MAPPING = 1;
   private static final int ENTRY = 2;
+  private static final int FIRST = 3;
+
+  /** Bits of the number of an entry, below the number of its page. */
+  private static final int ENTRY_BITS = 12;
+
+  private static final int ENTRY_MASK = (1 << ENTRY_BITS) - 1;
 
   private final Region[] regions = new Region[SIZE];
 
@@ -39,7 +49,7 @@ public final class JumpCache {
     if (region == null || places[place] != eip) {
       return null;
     }
-    entry = places[place + ENTRY];
+    entry = places[place + ENTRY] & ENTRY_MASK;
     if (places[place + MAPPING] == c.mapping()) {
       return region.runs(c.segments.mode) ? region : null;
     }
@@ -48,7 +58,8 @@ public final class JumpCache {
 
   /** After a change of the mapping: whether the region is there still, as far as the TLB knows. */
   private boolean isStill(Processor c, Region region, int place) {
-    if (c.mmu.cached(c.eip >>> 12) != region.entryPage(entry) || !region.fits(c, entry)) {
+    if (c.mmu.cached(c.eip >>> 12) != places[place + ENTRY] >>> ENTRY_BITS
+        || !region.isStill(c, places[place + FIRST])) {
       return false;
     }
     places[place + MAPPING] = c.mapping();
@@ -61,7 +72,8 @@ public final class JumpCache {
     int place = slot * STRIDE;
     places[place] = c.eip;
     places[place + MAPPING] = c.mapping();
-    places[place + ENTRY] = at;
+    places[place + ENTRY] = region.entryPage(at) << ENTRY_BITS | at;
+    places[place + FIRST] = c.eip - region.entryOffset(at);
     regions[slot] = region;
   }
 

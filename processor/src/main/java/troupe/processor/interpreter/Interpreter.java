@@ -32,7 +32,7 @@ public final class Interpreter {
   private final Translator translator;
 
   /** Runs of a block after which it is considered for translation. */
-  private final int threshold;
+  private int threshold = Integer.MAX_VALUE;
 
   /** Instructions that translated code runs at most before signals are looked at again. */
   private static final int REGION_BUDGET = 20_000;
@@ -63,7 +63,6 @@ public final class Interpreter {
     this.c = c;
     this.cache = cache;
     this.translator = translator;
-    threshold = translator == null ? Integer.MAX_VALUE : translator.threshold();
   }
 
   public void reset() {
@@ -168,6 +167,7 @@ public final class Interpreter {
     long end = instructions + budget;
     if (translator != null) {
       translator.attachFinished();
+      threshold = translator.nextThreshold();
       cache.forgetOld();
     }
     while (instructions < end && !attention) {
@@ -241,7 +241,7 @@ public final class Interpreter {
       }
       boolean fromElsewhere = next.inside == null || block == null || block.inside != next.inside;
       block = next;
-      if (block.region == null && fromElsewhere && ++block.heat == threshold) {
+      if (block.region == null && fromElsewhere && ++block.heat >= threshold) {
         translator.hot(block);
       }
       if (block.region != null && !interpret && cache.runs(block)) {

@@ -3,6 +3,7 @@ package troupe.processor.translator;
 import troupe.processor.Processor;
 import troupe.processor.SegmentRegisters;
 import troupe.processor.decode.Insn;
+import troupe.processor.memory.PhysicalMemory;
 
 /**
  * Translated code as it is attached to one processor. Subclasses are generated; all state of the
@@ -20,6 +21,9 @@ public abstract class Region {
 
   /** The bytes are still those that were translated; cleared while the region may be running. */
   public boolean valid = true;
+
+  /** The guest has come here since {@link troupe.processor.decode.CodeCache} last cleared this. */
+  public boolean used;
 
   /** Physical address of the first instruction. */
   int physical;
@@ -59,6 +63,11 @@ public abstract class Region {
   /** Physical address of an entry; that of entry 0 is the first instruction. */
   public final int entry(int n) {
     return address(plan, physical, pages, plan.entries()[n]);
+  }
+
+  /** Distance of an entry from the first instruction. */
+  public final int entryOffset(int n) {
+    return plan.entries()[n];
   }
 
   /** Number of the physical page of an entry. */
@@ -145,6 +154,23 @@ public abstract class Region {
     return false;
   }
 
+  /** Sets bit n for each translated byte n of a physical page. */
+  public final void mark(int page, long[] bits) {
+    boolean[] covered = plan.covered();
+    int first = plan.firstPage(physical);
+    for (int n = 0; n < pages.length; n++) {
+      if (pages[n] == page) {
+        int begin = (first + n << 12) - (physical & 0xFFF) - plan.from();
+        int end = Math.min(begin + PhysicalMemory.PAGE_SIZE, covered.length);
+        for (int at = Math.max(0, begin); at < end; at++) {
+          if (covered[at]) {
+            bits[at - begin >>> 6] |= 1L << at - begin;
+          }
+        }
+      }
+    }
+  }
+
   /** Whether the code is for segments as they are now, see {@link SegmentRegisters#mode}. */
   public final boolean runs(int mode) {
     return valid && ((mode ^ plannedMode) & plannedMask) == 0;
@@ -168,6 +194,15 @@ public abstract class Region {
       return false;
     }
     return pages.length == 1 || mapped(c, eip);
+  }
+
+  /**
+   * As {@link #fits}, of a region that is {@link #linkable} and has its entry where it was.
+   *
+   * @param first what EIP is at the first instruction
+   */
+  public final boolean isStill(Processor c, int first) {
+    return runs(c.segments.mode) && (pages.length == 1 || mapped(c, first));
   }
 
   private boolean withinLimit(Processor c, int first) {

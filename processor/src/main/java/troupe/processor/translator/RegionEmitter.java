@@ -1,5 +1,6 @@
 package troupe.processor.translator;
 
+import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
@@ -48,7 +49,6 @@ final class RegionEmitter {
   private static final ClassDesc PAGE = desc(GuestPage.class);
   private static final ClassDesc INTS = CD_int.arrayType();
   private static final ClassDesc LONGS = CD_long.arrayType();
-  private static final ClassDesc BYTES = ClassDesc.ofDescriptor("[B");
   private static final ClassDesc MAP = ClassDesc.ofDescriptor("[[B");
   static final ClassDesc INTEGER = ClassDesc.of("java.lang.Integer");
   private static final MethodTypeDesc RUN = MethodTypeDesc.of(CD_void, PROCESSOR, CD_int, CD_int);
@@ -1011,7 +1011,8 @@ final class RegionEmitter {
       }
     }
     b.istore(LINEAR);
-    b.aload(writing ? WRITE : READ).iload(LINEAR).bipush(12).iushr().aaload();
+    b.aload(writing ? WRITE : READ).iload(LINEAR);
+    b.invokestatic(PAGE, "find", MethodTypeDesc.of(CD_Object, MAP, CD_int));
     b.dup().astore(PAGE_FOUND).ifnull(miss());
     if (bits > 8) {
       b.iload(LINEAR).sipush(0xFFF).iand().sipush(4096 - bits / 8).if_icmpgt(miss());
@@ -1048,11 +1049,11 @@ final class RegionEmitter {
   }
 
   void load(int bits) {
-    b.invokestatic(PAGE, "read" + bits, MethodTypeDesc.of(CD_int, BYTES, CD_int));
+    b.invokestatic(PAGE, "read" + bits, MethodTypeDesc.of(CD_int, CD_Object, CD_int));
   }
 
   void storeAt(int bits) {
-    b.invokestatic(PAGE, "write" + bits, MethodTypeDesc.of(CD_void, BYTES, CD_int, CD_int));
+    b.invokestatic(PAGE, "write" + bits, MethodTypeDesc.of(CD_void, CD_Object, CD_int, CD_int));
   }
 
   /** Stores the value on the stack where {@link #check} found the page. */

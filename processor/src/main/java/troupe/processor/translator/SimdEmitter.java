@@ -1,5 +1,6 @@
 package troupe.processor.translator;
 
+import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
@@ -35,7 +36,6 @@ final class SimdEmitter {
   private static final ClassDesc STATE = desc(SimdState.class);
   private static final ClassDesc PAGE = desc(GuestPage.class);
   private static final ClassDesc LONGS = CD_long.arrayType();
-  private static final ClassDesc BYTES = ClassDesc.ofDescriptor("[B");
 
   // Local variables.
   private static final int XMM = RegionEmitter.VECTOR;
@@ -369,11 +369,11 @@ final class SimdEmitter {
   }
 
   private void read64() {
-    b.invokestatic(PAGE, "read64", MethodTypeDesc.of(CD_long, BYTES, CD_int));
+    b.invokestatic(PAGE, "read64", MethodTypeDesc.of(CD_long, CD_Object, CD_int));
   }
 
   private void write64() {
-    b.invokestatic(PAGE, "write64", MethodTypeDesc.of(CD_void, BYTES, CD_int, CD_long));
+    b.invokestatic(PAGE, "write64", MethodTypeDesc.of(CD_void, CD_Object, CD_int, CD_long));
   }
 
   /** Leaves the source in LOW and HIGH. */

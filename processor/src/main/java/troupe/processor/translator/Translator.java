@@ -24,12 +24,21 @@ public final class Translator {
    */
   private static final int MOST_WAITING = 200;
 
+  /** The threshold falls to this part of what was set, by one of so many steps a slice. */
+  private static final int LEAST_PART = 16;
+
+  private static final int STEPS = 64;
+
   private final Processor c;
   private final CodeCache cache;
   private final RegionStore store;
   private final PlanBuilder builder;
   private final Queue<Runnable> finished = new ConcurrentLinkedQueue<>();
   private final AtomicLong nanos = new AtomicLong();
+
+  /** Runs of a block that make it hot just now. */
+  private int threshold;
+
   private long regions;
   private long translated;
   private long waiting;
@@ -39,10 +48,21 @@ public final class Translator {
     this.cache = cache;
     this.store = store;
     builder = new PlanBuilder(c, cache, store.limits().maxInstructions());
+    threshold = store.limits().threshold();
   }
 
-  public int threshold() {
-    return store.limits().threshold();
+  /**
+   * Runs of a block that make it hot, until the next call. While nothing waits for its translation
+   * fewer are enough each time, down to a part of what was set; else it goes back there.
+   */
+  public int nextThreshold() {
+    int most = store.limits().threshold();
+    if (waiting == 0) {
+      threshold = Math.max(Math.max(1, most / LEAST_PART), threshold - threshold / STEPS);
+    } else {
+      threshold = (int) Math.min(most, threshold + waiting * threshold / STEPS);
+    }
+    return threshold;
   }
 
   public TranslationCounters counters() {
@@ -76,7 +96,7 @@ public final class Translator {
       }
     }
     if (waiting >= MOST_WAITING) {
-      block.heat = threshold() - threshold() / 8 - 1;
+      block.heat = threshold - threshold / 8 - 1;
       return;
     }
     Plan plan = builder.build(block);
@@ -151,7 +171,7 @@ public final class Translator {
     // Another processor's plan, with perhaps other pages: found again when the block is next hot.
     Block block = cache.find(physical, (wanted.mode() & SegmentRegisters.CODE32) != 0);
     if (block != null) {
-      block.heat = threshold() - 2;
+      block.heat = threshold - 2;
     }
   }
 

@@ -1,6 +1,7 @@
 package troupe.processor.decode;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,7 +24,7 @@ class CodeCacheTest {
   private final PhysicalMemory memory = new PhysicalMemory(1 << 20);
   private final Processor processor =
       new Processor(CpuModel.DEFAULT, memory, new TestBus(), new TestSurroundings(), null);
-  private final CodeCache cache = new CodeCache(processor, MOST);
+  private final CodeCache cache = new CodeCache(processor, MOST, MOST);
 
   @BeforeEach
   void atTheBeginOfMemory() {
@@ -102,6 +103,24 @@ class CodeCacheTest {
     assertEquals(3 * (MOST / 4), cache.regionBytes());
     cache.clear();
     assertEquals(0, cache.regionBytes());
+  }
+
+  @Test
+  void whatIsTranslatedAndUsedStaysLongerThanWhatIsNot() {
+    decode(0x90, 1, 1);
+    List<SmallRegion> regions = new ArrayList<>();
+    for (int n = 0; n < 6; n++) {
+      SmallRegion region = new SmallRegion(n, MOST / 4);
+      regions.add(region);
+      assertTrue(cache.attach(region));
+      regions.getFirst().used = n < 5;
+    }
+    assertTrue(regions.getFirst().valid, "it was used before the fifth came");
+    assertEquals(List.of(false, false), regions.subList(1, 3).stream().map(r -> r.valid).toList());
+    for (int n = 6; n < 10; n++) {
+      assertTrue(cache.attach(new SmallRegion(n, MOST / 4)));
+    }
+    assertFalse(regions.getFirst().valid, "it was not used again");
   }
 
   @Test
