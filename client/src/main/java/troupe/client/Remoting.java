@@ -30,6 +30,8 @@ public final class Remoting {
     settings.put("pekko.remote.use-unsafe-remote-features-outside-cluster", true);
     settings.put("pekko.remote.warn-unsafe-watch-outside-cluster", false);
     settings.put("pekko.remote.warn-about-direct-use", false);
+    // A host that has no time for one side for a while must not end the connection for good.
+    settings.put("pekko.remote.watch-failure-detector.acceptable-heartbeat-pause", "30 s");
     settings.put(SSL + "key-store", key.toString());
     settings.put(SSL + "trust-store", key.toString());
     settings.put(SSL + "key-store-password", AccessKey.PASSWORD);
