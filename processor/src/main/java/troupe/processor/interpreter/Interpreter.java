@@ -34,6 +34,12 @@ public final class Interpreter {
   /** Runs of a block after which it is considered for translation. */
   private int threshold = Integer.MAX_VALUE;
 
+  /**
+   * Blocks of one region that are interpreted one after the other until the next becomes a way in:
+   * the loop that they are of has none. It was there before the region was.
+   */
+  private static final int LONGEST_STAY = 4_096;
+
   /** Instructions that translated code runs at most before signals are looked at again. */
   private static final int REGION_BUDGET = 20_000;
 
@@ -219,6 +225,7 @@ public final class Interpreter {
     Block block = null;
     int firstEip = 0;
     boolean interpret = false;
+    int stayed = 0;
     while (c.events == 0 && instructions < end && !attention) {
       if (block == null && !interpret) {
         Region known = c.jumps.find(c);
@@ -241,7 +248,10 @@ public final class Interpreter {
       }
       boolean fromElsewhere = next.inside == null || block == null || block.inside != next.inside;
       block = next;
-      if (block.region == null && fromElsewhere && ++block.heat >= threshold) {
+      stayed = fromElsewhere ? 0 : stayed + 1;
+      if (block.region == null
+          && (fromElsewhere ? ++block.heat >= threshold : stayed == LONGEST_STAY)) {
+        stayed = 0;
         translator.hot(block);
       }
       if (block.region != null && !interpret && cache.runs(block)) {

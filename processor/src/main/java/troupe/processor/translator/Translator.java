@@ -1,6 +1,12 @@
 package troupe.processor.translator;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,10 +25,17 @@ public final class Translator {
   private static final int MOST_ENTRIES = 40;
 
   /**
-   * Regions of this processor that wait for their translation at most, so that those of other
-   * processors do not wait long.
+   * Regions of this processor that wait for their translation at most, those that are at work
+   * included.
    */
   private static final int MOST_WAITING = 200;
+
+  /**
+   * Regions of this processor that are being translated, or compiled by the JVM, at once. The
+   * others wait here, where the hottest goes first: a loop that has just begun must not wait for
+   * hundreds of regions that seldom run. And those of other processors do not wait long.
+   */
+  private static final int MOST_AT_WORK = 4;
 
   /** The threshold falls to this part of what was set, by one of so many steps a slice. */
   private static final int LEAST_PART = 16;
@@ -41,7 +54,26 @@ public final class Translator {
 
   private long regions;
   private long translated;
-  private long waiting;
+  private final List<Waiting> waiting = new ArrayList<>();
+  private int atWork;
+
+  /** A plan that waits for its turn, with the blocks that it is to replace. */
+  private record Waiting(
+      RegionStore.Key key,
+      Plan plan,
+      int physical,
+      int[] pages,
+      Region replaced,
+      List<Block> blocks) {
+    /** Instructions that the interpreter has run of it meanwhile. */
+    long interpreted() {
+      long sum = 0;
+      for (Block block : blocks) {
+        sum += block.heat < 0 ? (block.heat - (long) Integer.MIN_VALUE) * block.count : 0;
+      }
+      return sum;
+    }
+  }
 
   public Translator(Processor c, CodeCache cache, RegionStore store) {
     this.c = c;
@@ -57,22 +89,28 @@ public final class Translator {
    */
   public int nextThreshold() {
     int most = store.limits().threshold();
-    if (waiting == 0) {
+    long left = waiting();
+    if (left == 0) {
       threshold = Math.max(Math.max(1, most / LEAST_PART), threshold - threshold / STEPS);
     } else {
-      threshold = (int) Math.min(most, threshold + waiting * threshold / STEPS);
+      threshold = (int) Math.min(most, threshold + left * threshold / STEPS);
     }
     return threshold;
   }
 
   public TranslationCounters counters() {
-    return new TranslationCounters(regions, translated, waiting, nanos.get());
+    return new TranslationCounters(regions, translated, waiting(), nanos.get());
+  }
+
+  private long waiting() {
+    return waiting.size() + atWork;
   }
 
   /** Attaches what was translated since the last call. */
   public void attachFinished() {
     for (Runnable next = finished.poll(); next != null; next = finished.poll()) {
       next.run();
+      startNext();
     }
   }
 
@@ -95,7 +133,7 @@ public final class Translator {
         return;
       }
     }
-    if (waiting >= MOST_WAITING) {
+    if (waiting() >= MOST_WAITING) {
       block.heat = threshold - threshold / 8 - 1;
       return;
     }
@@ -110,6 +148,9 @@ public final class Translator {
 
   /** A block within a region is often come to from outside: translates that with one more entry. */
   private void enterAt(Block block) {
+    if (block.heat < 0) {
+      return;
+    }
     Region region = block.inside;
     Block head = cache.find(region.physical, region.code32());
     RegionStore.Key key = head == null ? null : key(head, region.plan.fixedEip());
@@ -126,50 +167,52 @@ public final class Translator {
 
   private void translate(
       RegionStore.Key key, Plan plan, int physical, int[] pages, Region replaced) {
-    setHeat(plan, physical, pages, Integer.MIN_VALUE);
-    waiting++;
-    store.translate(
-        key,
-        plan,
-        (compiled, made, took) -> {
-          nanos.addAndGet(took);
-          finished.add(() -> finish(compiled, made == plan, plan, physical, pages, replaced));
-        });
+    List<Block> blocks = blocks(plan, physical, pages);
+    blocks.forEach(block -> block.heat = Integer.MIN_VALUE);
+    waiting.add(new Waiting(key, plan, physical, pages, replaced, blocks));
+    startNext();
     attachFinished();
   }
 
-  /** Sets how hot the blocks of a plan are; the least number while they are being translated. */
-  private void setHeat(Plan plan, int physical, int[] pages, int heat) {
-    for (int leader : Region.leaders(plan, physical, pages)) {
-      Block block = cache.find(leader, plan.code32());
-      if (block != null) {
-        block.heat = heat;
-      }
+  private void startNext() {
+    while (atWork < MOST_AT_WORK && !waiting.isEmpty()) {
+      Waiting next = Collections.max(waiting, Comparator.comparingLong(Waiting::interpreted));
+      waiting.remove(next);
+      atWork++;
+      store.translate(
+          next.key,
+          next.plan,
+          (compiled, made, took) -> {
+            nanos.addAndGet(took);
+            finished.add(() -> finish(next, compiled, made == next.plan));
+          });
     }
   }
 
-  private void finish(
-      RegionStore.Compiled compiled,
-      boolean own,
-      Plan wanted,
-      int physical,
-      int[] pages,
-      Region replaced) {
-    waiting--;
+  /** The decoded blocks of a plan, as far as they are there. */
+  private List<Block> blocks(Plan plan, int physical, int[] pages) {
+    return Arrays.stream(Region.leaders(plan, physical, pages))
+        .mapToObj(leader -> cache.find(leader, plan.code32()))
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  private void finish(Waiting w, RegionStore.Compiled compiled, boolean own) {
+    atWork--;
     if (compiled == null) {
       return;
     }
-    setHeat(wanted, physical, pages, 0);
+    blocks(w.plan, w.physical, w.pages).forEach(block -> block.heat = 0);
     if (own) {
       translated++;
-      if (replaced != null && replaced.valid) {
-        cache.drop(replaced);
+      if (w.replaced != null && w.replaced.valid) {
+        cache.drop(w.replaced);
       }
-      attach(compiled, physical, trimmed(compiled.plan, wanted, physical, pages));
+      attach(compiled, w.physical, trimmed(compiled.plan, w.plan, w.physical, w.pages));
       return;
     }
     // Another processor's plan, with perhaps other pages: found again when the block is next hot.
-    Block block = cache.find(physical, (wanted.mode() & SegmentRegisters.CODE32) != 0);
+    Block block = cache.find(w.physical, (w.plan.mode() & SegmentRegisters.CODE32) != 0);
     if (block != null) {
       block.heat = threshold - 2;
     }

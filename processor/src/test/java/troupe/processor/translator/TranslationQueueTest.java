@@ -1,6 +1,8 @@
 package troupe.processor.translator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
@@ -21,22 +23,81 @@ class TranslationQueueTest {
   private static final int DISTANCE = 1 << 14;
 
   private static final int MOST_WAITING = 200;
+  private static final int MOST_AT_WORK = 4;
+  private static final int LOOP = DISTANCE / 2;
+
+  private final Queue<Runnable> tasks = new ArrayDeque<>();
+  private final RegionStore store =
+      new RegionStore(new RegionStore.Limits(16, 300, 1L << 30), tasks::add);
+
+  private void work() {
+    for (int n = tasks.size(); n > 0; n--) {
+      tasks.remove().run();
+    }
+  }
 
   @Test
   void waitingRegionsOfOneProcessorAreBounded() {
-    Queue<Runnable> tasks = new ArrayDeque<>();
-    RegionStore store = new RegionStore(new RegionStore.Limits(16, 300, 1L << 30), tasks::add);
     Processor processor = ringOfJumps(store);
     processor.run(100 * PLACES);
-    assertEquals(MOST_WAITING, tasks.size());
-    for (int round = 0; round < 3; round++) {
-      for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-        task.run();
-      }
-      processor.run(100 * PLACES);
+    assertEquals(MOST_AT_WORK, tasks.size());
+    assertEquals(MOST_WAITING, processor.translation().waiting());
+    for (int round = 0; round < PLACES && !tasks.isEmpty(); round++) {
+      work();
+      processor.run(10 * PLACES);
     }
     assertTrue(tasks.isEmpty(), "in the end all is translated");
     assertEquals(PLACES, store.counters().regions());
+  }
+
+  @Test
+  void ofThoseThatWaitTheHottestIsNext() {
+    Processor processor = ringOfJumps(store);
+    processor.run(100 * PLACES);
+    work();
+    processor.run(1);
+    processor.memory.write(LOOP, new byte[] {0x40, (byte) 0xEB, (byte) 0xFD}, 0, 3); // inc eax; jmp
+    processor.eip = LOOP;
+    processor.run(10_000);
+    work();
+    processor.run(10_000);
+    work();
+    processor.run(10_000);
+    assertNotNull(processor.jumps.find(processor), "the loop did not wait for the ring");
+  }
+
+  @Test
+  void aLoopThatWasThereBeforeItsRegionBecomesAWayIntoIt() {
+    Processor processor = ringOfJumps(store);
+    int count = LOOP + 0x100;
+    byte[] code = {
+      (byte) 0x8B,
+      0x0D,
+      0,
+      (byte) (count >> 8),
+      0,
+      0, // mov ecx, [count]
+      0x49, // loop: dec ecx
+      0x75,
+      (byte) 0xFD, // jnz loop
+      (byte) 0xEB,
+      (byte) 0xF5 // jmp to the first
+    };
+    processor.memory.write(LOOP, code, 0, code.length);
+    processor.memory.write32(count, 2);
+    processor.eip = LOOP;
+    processor.run(7 * 20);
+    assertEquals(1, tasks.size());
+    processor.memory.write32(count, Integer.MAX_VALUE);
+    processor.run(1_000);
+    work();
+    processor.run(100);
+    assertNull(processor.jumps.find(processor));
+    assertEquals(0, tasks.size());
+    processor.run(100_000);
+    work();
+    processor.run(100);
+    assertNotNull(processor.jumps.find(processor), "EIP is in the loop");
   }
 
   /** Each jump is followed by another number, or they would all be the same region. */
