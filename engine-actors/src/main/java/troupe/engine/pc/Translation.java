@@ -19,9 +19,14 @@ import troupe.processor.translator.RegionStore;
  */
 public final class Translation implements RegionStore.Compilation {
   /**
-   * Calls after which HotSpot queues a method for compilation (Tier3InvocationThreshold is 200).
+   * Calls after which HotSpot queues a method for compilation: Tier3InvocationThreshold, which is
+   * 200, multiplied by how long its queue is; and of those in the queue it takes first what was
+   * called most.
    */
-  private static final int FIRST_CALLS = 250;
+  private static final int FIRST_CALLS = 3_000;
+
+  /** More of them after each look. */
+  private static final int MORE_CALLS = 100;
 
   private static final int CALLS = 16;
 
@@ -103,6 +108,8 @@ public final class Translation implements RegionStore.Compilation {
       } else if (++next.looks == MOST_LOOKS) {
         all.remove();
         outcomes.add(next.refused);
+      } else {
+        call(next.region, MORE_CALLS);
       }
     }
     outcomes.forEach(Runnable::run);
