@@ -401,6 +401,7 @@ public final class CodeCache {
   /** Takes a region out of use; if it is running, it ends after this instruction. */
   public void drop(Region region) {
     region.valid = false;
+    jumps.forget(region);
     if (attached.remove(region)) {
       regionBytes -= region.bytes();
     }

@@ -77,6 +77,15 @@ public final class JumpCache {
     regions[slot] = region;
   }
 
+  /** Lets go of a region that is of no use any more. */
+  void forget(Region region) {
+    for (int slot = 0; slot < SIZE; slot++) {
+      if (regions[slot] == region) {
+        regions[slot] = null;
+      }
+    }
+  }
+
   void clear() {
     Arrays.fill(regions, null);
   }
