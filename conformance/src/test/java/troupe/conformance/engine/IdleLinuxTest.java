@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import troupe.board.Machine;
 import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.pc.Translation;
 import troupe.engine.vm.Answer;
@@ -29,6 +30,14 @@ import troupe.scheduler.Usage;
 class IdleLinuxTest {
   private static final int GUESTS = Integer.getInteger("troupe.idle", 3);
   private static final int MEMORY = 64;
+
+  /** What the host counts for each guest, MiB. */
+  private static final long ADMITTED = MEMORY + (Machine.MOST_HEAP_BYTES >> 20);
+
+  /** And once for all of them. */
+  private static final long SHARED =
+      RegionStore.heapBytes(RegionStore.Limits.DEFAULT.maxBytes()) >> 20;
+
   private static final int MOST_RESIDENT = MEMORY + 48;
   private static final int SECONDS = 20;
 
@@ -55,7 +64,7 @@ class IdleLinuxTest {
   @Test
   @Tag("long")
   void manyIdleGuestsAreCheap() throws Exception {
-    try (EngineRun run = new EngineRun(directory, 2, 200, translation)) {
+    try (EngineRun run = new EngineRun(directory, 2, SHARED + ADMITTED, translation)) {
       SerialConsole console = new SerialConsole();
       ActorRef<VirtualMachine.Command> first = run.create(guest("first"));
       console.attach(run, first, "first");
@@ -67,7 +76,7 @@ class IdleLinuxTest {
     System.gc();
     long before = resident();
     Path states = directory.resolve("states");
-    try (EngineRun run = new EngineRun(directory, 2, 148 * GUESTS, translation)) {
+    try (EngineRun run = new EngineRun(directory, 2, SHARED + GUESTS * ADMITTED, translation)) {
       List<ActorRef<VirtualMachine.Command>> vms = new ArrayList<>();
       for (int i = 0; i < GUESTS; i++) {
         Files.copy(states.resolve("first.state"), states.resolve("idle" + i + ".state"));
