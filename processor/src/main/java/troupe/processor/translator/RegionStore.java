@@ -23,7 +23,8 @@ public final class RegionStore {
   /**
    * When to translate and how much.
    *
-   * @param threshold runs of a block that make it hot; 1 translates everything at once
+   * @param threshold runs of a block that make it hot, at most (see {@link
+   *     Translator#nextThreshold}); 1 translates everything at once
    * @param maxInstructions guest instructions of a region at most
    * @param maxBytes of memory that what is kept in the store takes
    */
