@@ -57,6 +57,7 @@ class KilledSaveTest {
       Process saver =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
                   "--sun-misc-unsafe-memory-access=allow",
                   "-cp",
                   System.getProperty(
