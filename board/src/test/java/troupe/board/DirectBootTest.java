@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import troupe.board.kernel.KernelImage;
 import troupe.processor.Processor;
 
 class DirectBootTest {
@@ -47,7 +48,7 @@ class DirectBootTest {
   }
 
   private Machine boot(byte[] kernel, Optional<byte[]> initrd) {
-    configurations.kernel = Optional.of(new DirectBoot(kernel, initrd, LINE));
+    configurations.kernel = Optional.of(new DirectBoot(KernelImage.of(kernel), initrd, LINE));
     Machine machine = new Machine(configurations.make(), () -> 0, StubFirmware::new);
     machine.resume();
     for (int i = 0; i < 10; i++) {
@@ -127,7 +128,8 @@ class DirectBootTest {
   @Test
   void whatDoesNotFitIsRefused() {
     configurations.kernel =
-        Optional.of(new DirectBoot(bzImage(), Optional.of(new byte[14 << 20]), LINE));
+        Optional.of(
+            new DirectBoot(KernelImage.of(bzImage()), Optional.of(new byte[14 << 20]), LINE));
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
@@ -135,12 +137,9 @@ class DirectBootTest {
     assertTrue(e.getMessage().contains("more than 16 MiB"), e.getMessage());
   }
 
-  private void refused(String why, byte[] kernel) {
-    configurations.kernel = Optional.of(new DirectBoot(kernel, Optional.empty(), LINE));
+  private static void refused(String why, byte[] kernel) {
     IllegalArgumentException e =
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> new Machine(configurations.make(), () -> 0, StubFirmware::new));
+        assertThrows(IllegalArgumentException.class, () -> KernelImage.of(kernel));
     assertTrue(e.getMessage().contains(why), e.getMessage());
   }
 

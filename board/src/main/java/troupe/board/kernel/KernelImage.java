@@ -22,6 +22,9 @@ public sealed interface KernelImage permits LinuxImage, MultibootImage {
                     "the kernel is neither a Linux bzImage nor a multiboot ELF file"));
   }
 
+  /** Does ahead what otherwise takes time when the kernel is started. */
+  default void unpack() {}
+
   /** The end of RAM is the firmware's, for its tables. */
   int FIRMWARE_RESERVE = 0x10_0000;
 

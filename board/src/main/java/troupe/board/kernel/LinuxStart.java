@@ -9,8 +9,8 @@ import troupe.board.firmware.MemoryRange;
 import troupe.processor.Processor;
 
 /**
- * Starts Linux at its 32-bit entry, handing it the "zero page" ([Linux]
- * Documentation/arch/x86/boot.rst, 32-bit Boot Protocol; zero-page.rst).
+ * Starts Linux in 32-bit mode, handing it the "zero page" ([Linux] Documentation/arch/x86/boot.rst,
+ * 32-bit Boot Protocol; zero-page.rst).
  */
 final class LinuxStart implements KernelStart {
   static final int COMMAND_LINE_ROOM = 4096;
@@ -51,21 +51,14 @@ final class LinuxStart implements KernelStart {
   private static final int CHARACTER_HEIGHT = 0x485;
 
   private final LinuxImage image;
-  private final byte[] code;
   private final Optional<byte[]> initrd;
   private final int initrdAt;
   private final byte[] commandLine;
   private final long memory;
 
   LinuxStart(
-      LinuxImage image,
-      byte[] code,
-      Optional<byte[]> initrd,
-      int initrdAt,
-      byte[] commandLine,
-      long memory) {
+      LinuxImage image, Optional<byte[]> initrd, int initrdAt, byte[] commandLine, long memory) {
     this.image = image;
-    this.code = code;
     this.initrd = initrd;
     this.initrdAt = initrdAt;
     this.commandLine = commandLine;
@@ -78,9 +71,11 @@ final class LinuxStart implements KernelStart {
     c.memory.write(ZERO_PAGE, page, 0, page.length);
     c.memory.write(COMMAND_LINE, commandLine, 0, commandLine.length);
     c.memory.write8(COMMAND_LINE + commandLine.length, 0);
-    c.memory.write(image.entry(), code, 0, code.length);
+    for (ElfFile.Segment part : image.parts().segments()) {
+      c.memory.write(part.address(), image.code(), part.fileOffset(), part.fileSize());
+    }
     initrd.ifPresent(bytes -> c.memory.write(initrdAt, bytes, 0, bytes.length));
-    FlatMode.enter(c, image.entry());
+    FlatMode.enter(c, image.parts().entry());
     c.r[Processor.ESI] = ZERO_PAGE;
     return true;
   }

@@ -66,7 +66,7 @@ final class MultibootStart implements KernelStart {
 
   @Override
   public boolean start(Processor c, List<MemoryRange> map) {
-    for (MultibootImage.Segment segment : image.segments()) {
+    for (ElfFile.Segment segment : image.segments()) {
       c.memory.write(segment.address(), image.file(), segment.fileOffset(), segment.fileSize());
       byte[] zeros = new byte[segment.memorySize() - segment.fileSize()];
       c.memory.write(segment.address() + segment.fileSize(), zeros, 0, zeros.length);

@@ -20,6 +20,7 @@ import troupe.board.MachineConfiguration;
 import troupe.board.firmware.BootDevice;
 import troupe.board.firmware.FirmwareSettings;
 import troupe.board.firmware.TroupeFirmware;
+import troupe.board.kernel.KernelImage;
 import troupe.devices.outside.BlockPort;
 import troupe.engine.channel.Reasons;
 import troupe.engine.configuration.VmConfiguration;
@@ -76,7 +77,7 @@ public final class PcFactory implements GuestMachineFactory {
   }
 
   @Override
-  public Kit prepare(VmConfiguration configuration) throws IOException {
+  public Kit prepare(VmConfiguration configuration, boolean goesOn) throws IOException {
     Optional<byte[]> bios =
         configuration.bios().isPresent()
             ? Optional.of(bios(configuration.bios().get()))
@@ -84,7 +85,7 @@ public final class PcFactory implements GuestMachineFactory {
     Optional<byte[]> videoBios = videoBios(configuration);
     Optional<DirectBoot> kernel =
         configuration.directBoot().isPresent()
-            ? Optional.of(kernel(configuration.directBoot().get()))
+            ? Optional.of(kernel(configuration.directBoot().get(), goesOn))
             : Optional.empty();
     return attachments -> assemble(configuration, bios, videoBios, kernel, attachments);
   }
@@ -194,12 +195,22 @@ public final class PcFactory implements GuestMachineFactory {
     return Files.isRegularFile(file) ? Optional.of(read(file, BIOS_UNIT)) : Optional.empty();
   }
 
-  private static DirectBoot kernel(VmConfiguration.DirectBoot boot) throws IOException {
+  private static DirectBoot kernel(VmConfiguration.DirectBoot boot, boolean goesOn)
+      throws IOException {
     Optional<byte[]> initrd =
         boot.initrd().isPresent()
             ? Optional.of(read(boot.initrd().get(), Integer.MAX_VALUE))
             : Optional.empty();
-    return new DirectBoot(read(boot.kernel(), Integer.MAX_VALUE), initrd, boot.append());
+    byte[] file = read(boot.kernel(), Integer.MAX_VALUE);
+    try {
+      KernelImage kernel = KernelImage.of(file);
+      if (!goesOn) {
+        kernel.unpack();
+      }
+      return new DirectBoot(kernel, initrd, boot.append());
+    } catch (IllegalArgumentException e) {
+      throw new IOException(boot.kernel() + ": " + e.getMessage(), e);
+    }
   }
 
   private static byte[] read(Path file, int most) throws IOException {

@@ -11,9 +11,10 @@ public interface GuestMachineFactory {
   /**
    * Reads the files that the PC is built from; this blocks, and runs on a thread for that.
    *
+   * @param goesOn the PC goes on from a saved state instead of being switched on
    * @throws IOException with one line that names the file and what is wrong with it
    */
-  Kit prepare(VmConfiguration configuration) throws IOException;
+  Kit prepare(VmConfiguration configuration, boolean goesOn) throws IOException;
 
   /** Bytes of heap that what all its PCs share takes at most. */
   default long sharedHeapBytes() {

@@ -64,7 +64,8 @@ final class PoweredPc {
       Map<String, Line> lines = new LinkedHashMap<>();
       Map<DriveSlot, OpenedImage> images = new EnumMap<>(DriveSlot.class);
       Supplies supplies =
-          new Supplies(host.machines().prepare(configuration), lines, images, saved);
+          new Supplies(
+              host.machines().prepare(configuration, saved.isPresent()), lines, images, saved);
       try {
         for (Map.Entry<DriveSlot, VmConfiguration.Drive> drive :
             configuration.drives().entrySet()) {

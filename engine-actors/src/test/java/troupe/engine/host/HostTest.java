@@ -67,8 +67,8 @@ class HostTest {
   /** Starts a host whose VMs run the guest of their name. */
   private void start(Map<String, Function<FakeMachine, Stop>> guests) {
     GuestMachineFactory factory =
-        configuration ->
-            FakeMachine.running(guests.get(configuration.name())).prepare(configuration);
+        (configuration, goesOn) ->
+            FakeMachine.running(guests.get(configuration.name())).prepare(configuration, goesOn);
     engine =
         Engine.start(
             new HostSettings(2, 1000, new Lines(Optional.empty()), factory), ConfigFactory.empty());
@@ -297,13 +297,14 @@ class HostTest {
   void aFloodOfCommandsIsRefusedAndHurtsNothing() throws Exception {
     CountDownLatch prepared = new CountDownLatch(1);
     GuestMachineFactory slow =
-        configuration -> {
+        (configuration, goesOn) -> {
           try {
             prepared.await();
           } catch (InterruptedException e) {
             throw new IOException(e);
           }
-          return FakeMachine.running(FakeMachine::computeUntilAttention).prepare(configuration);
+          return FakeMachine.running(FakeMachine::computeUntilAttention)
+              .prepare(configuration, goesOn);
         };
     engine =
         Engine.start(
@@ -524,7 +525,7 @@ class HostTest {
                 2,
                 1000,
                 new Lines(Optional.empty()),
-                _ ->
+                (_, _) ->
                     attachments -> {
                       boolean broken = built.incrementAndGet() == 1;
                       return new FakeMachine(attachments, FakeMachine::computeUntilAttention) {

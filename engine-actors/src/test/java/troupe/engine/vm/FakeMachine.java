@@ -15,7 +15,7 @@ import troupe.devices.outside.ByteSink;
 public class FakeMachine implements GuestMachine {
   /** Makes each machine with this guest; nothing is read from files. */
   public static GuestMachineFactory running(Function<FakeMachine, Stop> guest) {
-    return configuration -> attachments -> new FakeMachine(attachments, guest);
+    return (_, _) -> attachments -> new FakeMachine(attachments, guest);
   }
 
   /** What a test finds in the VM's figures. */
