@@ -415,30 +415,28 @@ public final class GenerateTable {
         "package troupe.processor.interpreter;\n\nimport troupe.processor.Processor;\nimport troupe.processor.decode.Insn;\n\n";
     for (int f = 0; f < files; f++) {
       StringBuilder out = new StringBuilder(imports + "final class Handlers" + f + " {\n");
-      StringBuilder create =
-          new StringBuilder("  static Handler create(int id) {\n    return switch (id) {\n");
+      StringBuilder create = new StringBuilder("  static void make(Handler[] made) {\n");
       for (int n = f * HANDLERS_A_FILE;
           n < Math.min(bodies.size(), (f + 1) * HANDLERS_A_FILE);
           n++) {
         out.append(
             "  static final class H%d extends Handler {\n    @Override\n    public void run(Processor c, Insn i) {\n      %s\n    }\n  }\n\n"
                 .formatted(n, bodies.get(n)));
-        create.append("      case %d -> new H%d();\n".formatted(n, n));
+        create.append("    made[%d] = new H%d();\n".formatted(n, n));
       }
-      create.append("      default -> throw new AssertionError(id);\n    };\n  }\n}\n");
+      create.append("  }\n}\n");
       Files.writeString(folder.resolve("Handlers" + f + ".java"), out.append(create));
     }
     StringBuilder out =
         new StringBuilder(
-            "package troupe.processor.interpreter;\n\n/** Makes the handlers, each when it is first needed. */\npublic final class GeneratedHandlers {\n  private static final Handler[] MADE = new Handler["
+            "package troupe.processor.interpreter;\n\n/** The handlers, all made at once: they are then beside each other in memory. */\npublic final class GeneratedHandlers {\n  private static final Handler[] MADE = new Handler["
                 + bodies.size()
-                + "];\n\n  private GeneratedHandlers() {}\n\n  public static Handler get(int id) {\n    Handler handler = MADE[id];\n    if (handler == null) {\n      handler = create(id);\n      MADE[id] = handler;\n    }\n    return handler;\n  }\n\n  private static Handler create(int id) {\n    return switch (id / "
-                + HANDLERS_A_FILE
-                + ") {\n");
+                + "];\n\n  static {\n");
     for (int f = 0; f < files; f++) {
-      out.append("      case %d -> Handlers%d.create(id);\n".formatted(f, f));
+      out.append("    Handlers%d.make(MADE);\n".formatted(f));
     }
-    out.append("      default -> throw new AssertionError(id);\n    };\n  }\n}\n");
+    out.append(
+        "  }\n\n  private GeneratedHandlers() {}\n\n  public static Handler get(int id) {\n    return MADE[id];\n  }\n}\n");
     Files.writeString(folder.resolve("GeneratedHandlers.java"), out);
   }
 }

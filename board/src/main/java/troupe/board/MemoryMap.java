@@ -110,13 +110,30 @@ final class MemoryMap implements ShadowControl, MemorySpace {
     for (int from = first; from < end; ) {
       Target reads = reads(from);
       Target writes = writes(from);
-      int to = from + 1;
+      int to = Math.min(end, afterAlike(from));
       while (to < end && reads(to) == reads && writes(to) == writes) {
-        to++;
+        to = Math.min(end, afterAlike(to));
       }
       memory.map(from, to - from, reads, writes);
       from = to;
     }
+  }
+
+  /** A page up to which all are answered as {@code page} is. */
+  private int afterAlike(int page) {
+    if (page >= VIDEO && page < ONE_MIB) {
+      return page + 1;
+    }
+    int next = PAGES;
+    for (int border : new int[] {VIDEO, memory.ramPages(), highRom}) {
+      next = border > page ? Math.min(next, border) : next;
+    }
+    for (MappedWindow window : windows) {
+      for (int border : new int[] {window.base() >>> SHIFT, window.lastPage() + 1}) {
+        next = border > page ? Math.min(next, border) : next;
+      }
+    }
+    return next;
   }
 
   private Target reads(int page) {

@@ -1,6 +1,5 @@
 package troupe.devices.vga;
 
-import java.util.Arrays;
 import java.util.Optional;
 import troupe.devices.bus.MemoryDevice;
 import troupe.devices.bus.PortDevice;
@@ -264,8 +263,7 @@ public final class Vga implements Chip<VgaState>, PortDevice {
     feature = 0;
     subsystemEnable = 1;
     memory.latches = 0;
-    Arrays.fill(memory.bytes(), (byte) 0);
-    memory.changed();
+    memory.clear();
     configureMemory();
   }
 
@@ -339,7 +337,7 @@ public final class Vga implements Chip<VgaState>, PortDevice {
         if (effect != Dispi.Effect.NONE) {
           dac.eightBits = dispi.enabled() && dispi.eightBitDac();
           if (effect == Dispi.Effect.CLEAR) {
-            Arrays.fill(memory.bytes(), (byte) 0);
+            memory.clear();
           }
           memory.changed();
           configureMemory();

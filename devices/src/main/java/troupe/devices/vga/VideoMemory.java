@@ -81,6 +81,15 @@ final class VideoMemory implements MemoryDevice {
     return memory;
   }
 
+  /** Zero everywhere. In large parts, as PCs are built before the JVM has compiled a loop. */
+  void clear() {
+    byte[] zeros = new byte[1 << 16];
+    for (int at = 0; at < memory.length; at += zeros.length) {
+      System.arraycopy(zeros, 0, memory, at, Math.min(zeros.length, memory.length - at));
+    }
+    changes++;
+  }
+
   /** Grows with every write. */
   long changes() {
     return changes;

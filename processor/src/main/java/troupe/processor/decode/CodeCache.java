@@ -92,6 +92,10 @@ public final class CodeCache {
 
   /** Drops everything, as when the address map changes. */
   public void clear() {
+    linearPage = -1;
+    if (bytes == 0) {
+      return;
+    }
     for (Block first : slots) {
       for (Block block = first; block != null; block = block.nextInSlot) {
         block.invalidate();
@@ -113,7 +117,6 @@ public final class CodeCache {
         pages[high] = null;
       }
     }
-    linearPage = -1;
   }
 
   private static int slot(int physical) {

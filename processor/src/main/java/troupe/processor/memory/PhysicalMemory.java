@@ -69,8 +69,8 @@ public final class PhysicalMemory {
       throw new IllegalArgumentException("RAM of " + bytes + " bytes");
     }
     ram = new byte[(int) (bytes / PAGE_SIZE)][];
-    Arrays.fill(readTarget, 0, ram.length, (byte) Target.RAM.ordinal());
-    Arrays.fill(writeTarget, 0, ram.length, (byte) Target.RAM.ordinal());
+    fill(readTarget, 0, ram.length, Target.RAM);
+    fill(writeTarget, 0, ram.length, Target.RAM);
   }
 
   public void setObserver(Observer observer) {
@@ -123,13 +123,30 @@ public final class PhysicalMemory {
 
   /** Sets what answers reads and writes of {@code count} pages from {@code first}. */
   public void map(int first, int count, Target reads, Target writes) {
-    for (int page = first; page < first + count; page++) {
-      boolean absent = page >= ram.length;
-      readTarget[page] = (byte) (reads == Target.RAM && absent ? Target.NOTHING : reads).ordinal();
-      writeTarget[page] =
-          (byte) (writes == Target.RAM && absent ? Target.NOTHING : writes).ordinal();
-    }
+    set(readTarget, first, first + count, reads);
+    set(writeTarget, first, first + count, writes);
     observer.mappingChanged();
+  }
+
+  private void set(byte[] targets, int from, int to, Target target) {
+    if (target == Target.RAM) {
+      int end = Math.clamp(ram.length, from, to);
+      fill(targets, from, end, target);
+      fill(targets, end, to, Target.NOTHING);
+    } else {
+      fill(targets, from, to, target);
+    }
+  }
+
+  /** As Arrays.fill, but fast before the JVM has compiled that: a new PC sets all pages. */
+  private static void fill(byte[] targets, int from, int to, Target target) {
+    if (from == to) {
+      return;
+    }
+    targets[from] = (byte) target.ordinal();
+    for (int done = 1; done < to - from; done *= 2) {
+      System.arraycopy(targets, from, targets, from + done, Math.min(done, to - from - done));
+    }
   }
 
   /** The ROM content behind pages from {@code first}; shown where {@link #map} says ROM. */
