@@ -5,11 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.airlift.compress.zstd.ZstdOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.tukaani.xz.FilterOptions;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.LZMAOutputStream;
+import org.tukaani.xz.X86Options;
+import org.tukaani.xz.XZOutputStream;
 import troupe.board.kernel.KernelImage;
 import troupe.processor.Processor;
 
@@ -89,6 +100,78 @@ class DirectBootTest {
     assertEquals(2, memory.read8(page + 0x1E8));
     assertEquals(639 << 10, memory.read32(page + 0x2D0 + 8));
     assertEquals(15 << 20, memory.read32(page + 0x2D0 + 20 + 8));
+  }
+
+  /** A kernel whose one segment, a halt, is for {@code address}, and which begins there. */
+  private static byte[] kernel(int address) {
+    ByteBuffer b = buffer(0x100);
+    b.putInt(0, 0x464C_457F).put(4, (byte) 1).putInt(24, address).putInt(28, 52);
+    b.putShort(42, (short) 32).putShort(44, (short) 1);
+    b.putInt(52, 1).putInt(56, 0xA0).putInt(64, address);
+    b.putInt(68, CODE.length).putInt(72, 0x1000);
+    return b.put(0xA0, CODE).array();
+  }
+
+  private static byte[] bzImage(byte[] payload) {
+    byte[] image = bzImage();
+    ByteBuffer b = buffer(image.length + payload.length).put(image).put(payload);
+    return b.putInt(0x248, CODE.length).putInt(0x24C, payload.length).array();
+  }
+
+  private interface Packer {
+    OutputStream to(OutputStream out) throws IOException;
+  }
+
+  /** As the kernel's build packs it: the size is told at the end, where gzip has it anyway. */
+  private static byte[] packed(byte[] kernel, Packer packer) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    OutputStream out = packer.to(bytes);
+    out.write(kernel);
+    out.close();
+    if (!(out instanceof GZIPOutputStream)) {
+      bytes.write(buffer(4).putInt(kernel.length).array());
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void aPackedKernelIsUnpackedToWhereItIsLinkedFor() throws IOException {
+    List<Packer> packers =
+        List.of(
+            GZIPOutputStream::new,
+            out ->
+                new XZOutputStream(out, new FilterOptions[] {new X86Options(), new LZMA2Options()}),
+            out -> new LZMAOutputStream(out, new LZMA2Options(), -1),
+            ZstdOutputStream::new);
+    for (Packer packer : packers) {
+      Machine machine = boot(bzImage(packed(kernel(0x40_1000), packer)), Optional.empty());
+      assertEquals(0x40_1001, machine.processor().eip);
+      assertEquals(0xAA55, machine.memory().read16(machine.processor().r[Processor.ESI] + 0x1FE));
+    }
+  }
+
+  @Test
+  void aKernelThatCannotBeUnpackedHereUnpacksItself() throws IOException {
+    byte[] damaged = packed(kernel(0x40_1000), GZIPOutputStream::new);
+    damaged[20] ^= 0x55;
+    byte[] otherSum = packed(kernel(0x40_1000), GZIPOutputStream::new);
+    otherSum[otherSum.length - 8] ^= 1;
+    byte[] cut = kernel(0x40_1000);
+    cut[70] = 1;
+    byte[] huge = packed(kernel(0x40_1000), GZIPOutputStream::new);
+    huge[huge.length - 1] = 0x7F;
+    for (byte[] payload :
+        List.of(
+            damaged,
+            otherSum,
+            huge,
+            new byte[100],
+            packed(new byte[100], GZIPOutputStream::new),
+            packed(cut, GZIPOutputStream::new),
+            packed(kernel(0x30_0000), GZIPOutputStream::new),
+            packed(kernel(0x50_0000), GZIPOutputStream::new))) {
+      assertEquals(0x10_0001, boot(bzImage(payload), Optional.empty()).processor().eip);
+    }
   }
 
   @Test

@@ -3,7 +3,6 @@ package troupe.cli;
 import java.util.Optional;
 import troupe.engine.pc.PcFactory;
 import troupe.engine.pc.Translation;
-import troupe.engine.vm.GuestMachineFactory;
 import troupe.processor.translator.RegionStore;
 
 /** What PCs are built with. */
@@ -24,7 +23,7 @@ final class Machines {
         };
   }
 
-  GuestMachineFactory factory() {
+  PcFactory factory() {
     return new PcFactory(System::nanoTime, store.orElse(null));
   }
 

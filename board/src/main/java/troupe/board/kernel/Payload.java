@@ -44,17 +44,8 @@ final class Payload {
     if (size <= 0 || size > MOST) {
       return Optional.empty();
     }
-    InputStream packed = new ByteArrayInputStream(file, from, length - SIZE_BYTES);
     byte[] unpacked = new byte[size];
-    int magic = b.getInt(from);
-    try (InputStream in =
-        magic == XZ
-            ? new XZInputStream(packed, MOST_DICTIONARY_KIB)
-            : (magic & 0xFFFF) == GZIP
-                ? new GZIPInputStream(new ByteArrayInputStream(file, from, length))
-                : (magic & 0xFFFFFF) == LZMA
-                    ? new LZMAInputStream(packed, MOST_DICTIONARY_KIB)
-                    : magic == ZSTD ? new ZstdInputStream(packed) : InputStream.nullInputStream()) {
+    try (InputStream in = decoder(b.getInt(from), file, from, length)) {
       int done = 0;
       while (done < size) {
         int read = in.read(unpacked, done, Math.min(PART, size - done));
@@ -63,10 +54,30 @@ final class Payload {
         }
         done += read;
       }
+      // At the end, and only there, the decoder compares the check sum.
+      if (in.read() >= 0) {
+        return Optional.empty();
+      }
     } catch (IOException | RuntimeException e) {
       // Whatever is wrong with it, the kernel's own decompressor will say.
       return Optional.empty();
     }
     return ElfFile.recognizes(unpacked) ? Optional.of(unpacked) : Optional.empty();
+  }
+
+  private static InputStream decoder(int magic, byte[] file, int from, int length)
+      throws IOException {
+    if ((magic & 0xFFFF) == GZIP) {
+      // The size is a part of its format.
+      return new GZIPInputStream(new ByteArrayInputStream(file, from, length));
+    }
+    InputStream packed = new ByteArrayInputStream(file, from, length - SIZE_BYTES);
+    if (magic == XZ) {
+      return new XZInputStream(packed, MOST_DICTIONARY_KIB);
+    }
+    if ((magic & 0xFF_FFFF) == LZMA) {
+      return new LZMAInputStream(packed, MOST_DICTIONARY_KIB);
+    }
+    return magic == ZSTD ? new ZstdInputStream(packed) : InputStream.nullInputStream();
   }
 }

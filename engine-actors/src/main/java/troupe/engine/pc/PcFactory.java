@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import troupe.board.BoardModel;
@@ -45,6 +48,11 @@ public final class PcFactory implements GuestMachineFactory {
   private final RegionStore translation;
   private final BiConsumer<String, Machine> built;
 
+  /** What {@link #expect} began to read, until a PC takes it. */
+  private final AtomicReference<Ahead> ahead = new AtomicReference<>();
+
+  private record Ahead(VmConfiguration.DirectBoot boot, FutureTask<DirectBoot> kernel) {}
+
   /**
    * @param hostNanos host time in nanoseconds from any origin, never going back
    */
@@ -74,6 +82,18 @@ public final class PcFactory implements GuestMachineFactory {
   @Override
   public long sharedHeapBytes() {
     return translation == null ? 0 : RegionStore.heapBytes(translation.limits().maxBytes());
+  }
+
+  /** Begins to read the kernel of the PC that will be prepared next, on a thread for that. */
+  public void expect(VmConfiguration configuration) {
+    configuration
+        .directBoot()
+        .ifPresent(
+            boot -> {
+              FutureTask<DirectBoot> kernel = new FutureTask<>(() -> read(boot, false));
+              ahead.set(new Ahead(boot, kernel));
+              Thread.ofPlatform().daemon().name("kernel").start(kernel);
+            });
   }
 
   @Override
@@ -195,7 +215,23 @@ public final class PcFactory implements GuestMachineFactory {
     return Files.isRegularFile(file) ? Optional.of(read(file, BIOS_UNIT)) : Optional.empty();
   }
 
-  private static DirectBoot kernel(VmConfiguration.DirectBoot boot, boolean goesOn)
+  private DirectBoot kernel(VmConfiguration.DirectBoot boot, boolean goesOn) throws IOException {
+    Ahead begun = ahead.getAndSet(null);
+    if (begun == null || !begun.boot.equals(boot)) {
+      return read(boot, goesOn);
+    }
+    try {
+      return begun.kernel.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException told
+          ? told
+          : new IOException(boot.kernel() + ": " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      throw new IOException(boot.kernel() + ": interrupted", e);
+    }
+  }
+
+  private static DirectBoot read(VmConfiguration.DirectBoot boot, boolean goesOn)
       throws IOException {
     Optional<byte[]> initrd =
         boot.initrd().isPresent()
