@@ -157,6 +157,8 @@ class DirectBootTest {
     byte[] otherSum = packed(kernel(0x40_1000), GZIPOutputStream::new);
     otherSum[otherSum.length - 8] ^= 1;
     byte[] cut = kernel(0x40_1000);
+    byte[] elsewhere = kernel(0x40_1000);
+    elsewhere[26] = 0x41;
     cut[70] = 1;
     byte[] huge = packed(kernel(0x40_1000), GZIPOutputStream::new);
     huge[huge.length - 1] = 0x7F;
@@ -168,6 +170,7 @@ class DirectBootTest {
             new byte[100],
             packed(new byte[100], GZIPOutputStream::new),
             packed(cut, GZIPOutputStream::new),
+            packed(elsewhere, GZIPOutputStream::new),
             packed(kernel(0x30_0000), GZIPOutputStream::new),
             packed(kernel(0x50_0000), GZIPOutputStream::new))) {
       assertEquals(0x10_0001, boot(bzImage(payload), Optional.empty()).processor().eip);

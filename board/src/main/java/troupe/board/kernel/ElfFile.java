@@ -40,6 +40,11 @@ record ElfFile(int entry, List<Segment> segments) {
   private static final int PT_LOAD = 1;
   private static final int PROGRAM_HEADER = 32;
 
+  boolean beginsInASegment() {
+    long begin = entry & 0xFFFF_FFFFL;
+    return segments.stream().anyMatch(s -> begin >= s.first() && begin < s.end());
+  }
+
   /** Whether a file begins as one of these does. */
   static boolean recognizes(byte[] file) {
     return file.length >= HEADER

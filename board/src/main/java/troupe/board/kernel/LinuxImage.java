@@ -105,7 +105,7 @@ public final class LinuxImage implements KernelImage {
       kernel.ifPresent(
           unpacked -> {
             ElfFile elf = ElfFile.of(unpacked);
-            if (elf.segments().stream().allMatch(this::isWhereItMayBe)) {
+            if (elf.beginsInASegment() && elf.segments().stream().allMatch(this::isWhereItMayBe)) {
               parts = elf;
               code = unpacked;
             }
