@@ -265,9 +265,6 @@ final class RegionEmitter {
     Label go = b.newLabel();
     // Called with no budget to be compiled before it is needed.
     b.iload(BUDGET).ifgt(go).return_().labelBinding(go);
-    // Stays below everything else: HotSpot enters a method in a loop only where nothing is on the
-    // stack. A second compilation of a region, made for a loop in it, would keep others waiting.
-    b.iconst_0();
     b.aload(REGION_GIVEN).astore(THIS).aconst_null().astore(PAGE_FOUND);
     b.aload(C).getfield(PROCESSOR, "eip", CD_int).istore(EIP);
     if (returns) {
