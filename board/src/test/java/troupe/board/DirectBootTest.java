@@ -157,9 +157,9 @@ class DirectBootTest {
     byte[] otherSum = packed(kernel(0x40_1000), GZIPOutputStream::new);
     otherSum[otherSum.length - 8] ^= 1;
     byte[] cut = kernel(0x40_1000);
+    cut[70] = 1;
     byte[] elsewhere = kernel(0x40_1000);
     elsewhere[26] = 0x41;
-    cut[70] = 1;
     byte[] huge = packed(kernel(0x40_1000), GZIPOutputStream::new);
     huge[huge.length - 1] = 0x7F;
     for (byte[] payload :
