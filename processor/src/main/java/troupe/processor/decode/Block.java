@@ -17,6 +17,9 @@ public final class Block {
   /** The instructions, ended by null; cut short when the block is overwritten while it runs. */
   public final Insn[] code;
 
+  /** What {@link #code} was before it was cut short. */
+  private Insn[] whole;
+
   public final int count;
 
   /** Physical page that the block crosses into, or -1. */
@@ -64,6 +67,7 @@ public final class Block {
     this.end = end;
     this.code32 = code32;
     this.code = code;
+    whole = code;
     count = code.length - 1;
     this.secondPage = secondPage;
     linkable = secondPage < 0 && InstructionTable.staysInSegment(code[count - 1].row);
@@ -117,8 +121,20 @@ public final class Block {
 
   /** The block is gone: its links are not followed any more, and if it runs it ends. */
   void invalidate() {
+    if (valid) {
+      whole = code.clone();
+    }
     valid = false;
     region = null;
     Arrays.fill(code, null);
+  }
+
+  /** Number of instructions in the first bytes of the block, also if it is gone. */
+  public int instructionsBefore(int bytes) {
+    int n = 0;
+    for (int at = 0; n < count && at != bytes; n++) {
+      at += whole[n].length;
+    }
+    return n;
   }
 }

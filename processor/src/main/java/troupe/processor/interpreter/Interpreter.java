@@ -51,6 +51,10 @@ public final class Interpreter {
   private boolean inhibited;
 
   private int shadowEip;
+
+  /** {@link #instructions()} when it began. */
+  private long shadowStart;
+
   private boolean interruptRequest;
   private boolean nmiPending;
   private boolean nmiBlocked;
@@ -122,9 +126,18 @@ public final class Interpreter {
   public void inhibit() {
     inhibited = true;
     shadowEip = c.eip;
+    shadowStart = instructions();
     if (interruptRequest || nmiPending) {
       updateEvents();
     }
+  }
+
+  /**
+   * Whether the instruction before EIP was the one that called {@link #inhibit}: EIP alone may be
+   * the same once more, in a loop that has not run that instruction again.
+   */
+  private boolean inShadow() {
+    return inhibited && c.eip == shadowEip && instructions() == shadowStart;
   }
 
   /** IF was set or cleared, and nothing else. */
@@ -152,7 +165,7 @@ public final class Interpreter {
 
   /** Derives {@link Processor#events} from the signals and flags that it depends on. */
   public void updateEvents() {
-    inhibited = inhibited && c.eip == shadowEip;
+    inhibited = inShadow();
     boolean step =
         single
             || inhibited && (interruptRequest || nmiPending)
@@ -313,13 +326,7 @@ public final class Interpreter {
 
   /** Takes back the instructions of a block after the one that faulted. */
   private void uncount(Block block, int firstEip) {
-    int at = firstEip;
-    int done = 0;
-    while (done < block.count && block.code[done] != null && at != c.start) {
-      at += block.code[done].length;
-      done++;
-    }
-    instructions -= block.count - done;
+    instructions -= block.count - block.instructionsBefore(c.start - firstEip);
   }
 
   /** Returns false if there is nothing to run for now. */
@@ -327,7 +334,7 @@ public final class Interpreter {
     if ((c.events & SHUT_DOWN) != 0) {
       return false;
     }
-    boolean shadow = inhibited && c.eip == shadowEip;
+    boolean shadow = inShadow();
     if ((c.events & NMI) != 0 && !shadow) {
       nmiPending = false;
       nmiBlocked = true;
@@ -373,8 +380,13 @@ public final class Interpreter {
       inhibited = false;
     }
     c.eip += i.length;
-    i.handler.run(c, i);
     instructions++;
+    try {
+      i.handler.run(c, i);
+    } catch (Fault f) {
+      instructions--;
+      throw f;
+    }
     boolean incomplete = i.repeat != 0 && c.eip == c.start;
     if (resumed && !incomplete) {
       // An IRET or task switch that was the instruction has just set RF anew.
@@ -450,13 +462,7 @@ public final class Interpreter {
 
   public ProcessorState.Run save() {
     return new ProcessorState.Run(
-        instructions,
-        halted,
-        shutDown,
-        inhibited && c.eip == shadowEip,
-        interruptRequest,
-        nmiPending,
-        nmiBlocked);
+        instructions, halted, shutDown, inShadow(), interruptRequest, nmiPending, nmiBlocked);
   }
 
   public void restore(ProcessorState.Run s) {
@@ -465,6 +471,7 @@ public final class Interpreter {
     shutDown = s.shutDown();
     inhibited = s.inhibited();
     shadowEip = c.eip;
+    shadowStart = instructions;
     interruptRequest = s.interruptRequest();
     nmiPending = s.nmiPending();
     nmiBlocked = s.nmiBlocked();

@@ -803,9 +803,12 @@ final class RegionEmitter {
 
   /** STI where it acts on IF, and the way out for an interrupt that waits. */
   void enableInterrupts() {
+    int undone = node.block.insns().size() - index - 1;
     b.aload(C).iload(EIP).loadConstant(after()).iadd().putfield(PROCESSOR, "eip", CD_int);
+    // The shadow begins at this instruction, of all those at this EIP.
+    b.aload(C).iload(BUDGET).loadConstant(undone).iadd().putfield(PROCESSOR, "unused", CD_int);
     interruptFlag("enableInterrupts");
-    stopForEvents(node.block.insns().size() - index - 1);
+    stopForEvents(undone);
   }
 
   private void interruptFlag(String method) {
