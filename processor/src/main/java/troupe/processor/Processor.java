@@ -245,8 +245,9 @@ public final class Processor {
   // ---- Running
 
   /**
-   * Executes about {@code instructions} instructions: fewer if the processor halts or shuts down,
-   * or {@link #requestAttention} was called; a few more, to the end of a block.
+   * Executes about {@code instructions} instructions, exceptions and interrupts counted as one
+   * each: fewer if the processor halts or shuts down, or {@link #requestAttention} was called; a
+   * few more, to the end of a block.
    */
   public void run(long instructions) {
     interpreter.run(instructions);

@@ -183,18 +183,20 @@ public final class Interpreter {
 
   /** See {@link Processor#run}. */
   public void run(long budget) {
-    long end = instructions + budget;
+    // A guest whose handlers fault at their first instruction gets nowhere, but must come to an
+    // end.
+    long end = instructions + deliveries + budget;
     if (translator != null) {
       translator.attachFinished();
       threshold = translator.nextThreshold();
       cache.forgetOld();
     }
-    while (instructions < end && !attention) {
+    while (instructions + deliveries < end && !attention) {
       try {
         if (c.events != 0 && !handleEvents()) {
           return;
         }
-        runBlocks(end);
+        runBlocks(end - deliveries);
       } catch (Fault f) {
         deliver(f);
       }
