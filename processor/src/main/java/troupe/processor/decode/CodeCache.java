@@ -74,6 +74,7 @@ public final class CodeCache {
   // The page of the last lookup.
   private int linearPage = -1;
   private int physicalPage;
+  private boolean wholePage;
   private int generation;
   private int cpl;
 
@@ -137,6 +138,10 @@ public final class CodeCache {
       generation = c.mmu.generation;
       cpl = c.cpl;
     }
+    wholePage =
+        Integer.compareUnsigned(
+                c.segments.limit[Processor.CS] - eip, PAGE_MASK - (linear & PAGE_MASK))
+            >= 0;
     int physical = physicalPage | linear & PAGE_MASK;
     boolean code32 = (c.segments.attributes[Processor.CS] & SegmentRegisters.BIG) != 0;
     Block block = find(physical, code32);
@@ -150,8 +155,14 @@ public final class CodeCache {
   }
 
   /**
-   * Decoding checked the limit that was in force then; 64 KiB and 4 GiB segments never end short.
+   * Whether CS goes to the end of the page of the last look-up. Else each block has to be looked
+   * up: where one that followed another ends depends on where CS begins.
    */
+  public boolean wholePage() {
+    return wholePage;
+  }
+
+  /** Decoding checked the limit that was in force then, from where CS began then. */
   private boolean withinLimit(Block block, int eip) {
     int room = c.segments.limit[Processor.CS] - eip;
     return Integer.compareUnsigned(room, PAGE_SIZE) >= 0 || room >= block.end - block.physical - 1;

@@ -251,7 +251,7 @@ public final class Interpreter {
         }
       }
       int distance = c.eip - firstEip;
-      Block next = block == null ? null : block.next(distance);
+      Block next = block == null || !cache.wholePage() ? null : block.next(distance);
       if (next == null) {
         // A fault of the fetch belongs to the instruction that is not there.
         c.start = c.eip;

@@ -16,8 +16,12 @@ import troupe.processor.simd.SimdState;
  * 0000 IVT    1000 GDT   1800 IDT   2000 TSS   2400 TSS of #DF   4000 handlers
  * 6000 stack of level 0  8000 page directory   9000 page table   A000 resume counter and places
  * B000 another page directory   C000 its page table, with other pages of code at some addresses
- * 10000 code, 14000 stack, 18000 data   20000 the same 64 KiB once more (paged modes)   30000 device
+ * 10000 code, 14000 stack, 18000 data   20000 the same 64 KiB once more (paged modes)
+ * 30000 nothing   31000 device
  * </pre>
+ *
+ * Code that runs on past its end must not get to the device: how far ahead a processor fetches is
+ * its own affair, and what the device answers depends on what was read before.
  */
 final class FuzzImage implements LockStep.Image {
   static final int CODE = 0x10000;
@@ -25,7 +29,8 @@ final class FuzzImage implements LockStep.Image {
   static final int STACK = 0x14000;
   static final int DATA = 0x18000;
   static final int ALIAS = 0x20000;
-  static final int DEVICE = 0x30000;
+  private static final int NOTHING = 0x30000;
+  static final int DEVICE = 0x31000;
   static final int PAGE_TABLE = 0x9000;
   private static final int GDT = 0x1000;
   private static final int IDT = 0x1800;
@@ -75,6 +80,7 @@ final class FuzzImage implements LockStep.Image {
 
   @Override
   public void fill(PhysicalMemory memory, PhysicalMemory.Device device) {
+    memory.map(NOTHING >> 12, 1, PhysicalMemory.Target.NOTHING, PhysicalMemory.Target.NOTHING);
     memory.setDevice(DEVICE >> 12, 1, device);
     memory.map(DEVICE >> 12, 1, PhysicalMemory.Target.DEVICE, PhysicalMemory.Target.DEVICE);
     Random random = new Random(program.data());
@@ -170,7 +176,7 @@ final class FuzzImage implements LockStep.Image {
     memory.write32(DIRECTORY, PAGE_TABLE | 7);
     for (int page = 0; page < 256; page++) {
       int linear = page << 12;
-      int physical = linear >= ALIAS && linear < DEVICE ? linear - ALIAS + CODE : linear;
+      int physical = linear >= ALIAS && linear < NOTHING ? linear - ALIAS + CODE : linear;
       int rights = linear >= CODE ? 3 | user : 3;
       if (linear >= DATA + 0x2000 && linear < ALIAS) {
         rights ^=
