@@ -23,6 +23,9 @@ cp -r /etc/systemd/system.conf.d /mnt/etc/systemd/
 cp /etc/login.defs /mnt/etc/
 echo root:troupe | chroot /mnt chpasswd
 echo 'GRUB_TIMEOUT=1 GRUB_CMDLINE_LINUX="console=tty0 console=ttyS0,115200"' >/mnt/etc/default/grub
+# As udev does, which does not run here: GRUB's menu then names the file system, and not the disk, which will be another's.
+mkdir -p /dev/disk/by-uuid
+ln -s /dev/sdb1 "/dev/disk/by-uuid/$(blkid -o value -s UUID /dev/sdb1)"
 mount --bind /dev /mnt/dev
 mount -t proc proc /mnt/proc
 mount -t sysfs sysfs /mnt/sys
