@@ -164,8 +164,7 @@ public final class CodeCache {
 
   /** Decoding checked the limit that was in force then, from where CS began then. */
   private boolean withinLimit(Block block, int eip) {
-    int room = c.segments.limit[Processor.CS] - eip;
-    return Integer.compareUnsigned(room, PAGE_SIZE) >= 0 || room >= block.end - block.physical - 1;
+    return wholePage || c.segments.limit[Processor.CS] - eip >= block.end - block.physical - 1;
   }
 
   private boolean stillCrosses(Block block, int linear) {
