@@ -1,5 +1,7 @@
 package troupe.processor.decode;
 
+import static troupe.processor.memory.PhysicalMemory.PAGE_MASK;
+
 import java.util.Arrays;
 import troupe.processor.translator.Region;
 
@@ -10,6 +12,9 @@ public final class Block {
 
   /** Physical address after the last byte; for a crossing block, the end of its first page. */
   final int end;
+
+  /** In bytes, with those in the second page. */
+  final int length;
 
   /** CS.D of the code. */
   final boolean code32;
@@ -62,9 +67,10 @@ public final class Block {
   private int distance1;
   private final boolean linkable;
 
-  Block(int physical, int end, boolean code32, Insn[] code, int secondPage) {
+  Block(int physical, int length, boolean code32, Insn[] code, int secondPage) {
     this.physical = physical;
-    this.end = end;
+    this.length = length;
+    end = secondPage >= 0 ? (physical | PAGE_MASK) + 1 : physical + length;
     this.code32 = code32;
     this.code = code;
     whole = code;

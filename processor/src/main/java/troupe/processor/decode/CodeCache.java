@@ -164,7 +164,7 @@ public final class CodeCache {
 
   /** Decoding checked the limit that was in force then, from where CS began then. */
   private boolean withinLimit(Block block, int eip) {
-    return wholePage || c.segments.limit[Processor.CS] - eip >= block.end - block.physical - 1;
+    return Integer.compareUnsigned(c.segments.limit[Processor.CS] - eip, block.length - 1) >= 0;
   }
 
   private boolean stillCrosses(Block block, int linear) {
@@ -239,10 +239,9 @@ public final class CodeCache {
         break;
       }
     }
-    int end = secondPage >= 0 ? (physical | PAGE_MASK) + 1 : physical + at - linear;
     Insn[] code = Arrays.copyOf(buffer, length + 1);
     code[length] = null;
-    Block block = new Block(physical, end, code32, code, secondPage);
+    Block block = new Block(physical, at - linear, code32, code, secondPage);
     if (bytes + bytes(block) + 2 * PAGE_BYTES > mostBytes) {
       makeRoom();
     }
@@ -251,7 +250,7 @@ public final class CodeCache {
     block.nextInSlot = slots[slot];
     slots[slot] = block;
     enter(block);
-    register(block, physical >>> PAGE_SHIFT, physical & PAGE_MASK, (end - 1 & PAGE_MASK) + 1);
+    register(block, physical >>> PAGE_SHIFT, physical & PAGE_MASK, (block.end - 1 & PAGE_MASK) + 1);
     if (secondPage >= 0) {
       register(block, secondPage, 0, at & PAGE_MASK);
     }

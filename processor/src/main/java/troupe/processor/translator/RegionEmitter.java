@@ -388,7 +388,7 @@ final class RegionEmitter {
       miss = b.newLabel();
       Label here = miss;
       int at = node.block.offsets()[index];
-      int undone = node.block.insns().size() - index;
+      int undone = remaining();
       FlagState known = stateBefore;
       cold.add(
           () -> {
@@ -707,17 +707,22 @@ final class RegionEmitter {
     }
   }
 
+  /** How many instructions of the block there are from this one on. */
+  private int remaining() {
+    return node.block.insns().size() - index;
+  }
+
   // ---- Calls of the semantics
 
   void callRaw(Meaning m) {
     Effects effects = Effects.of(insn);
-    boolean last = node.block.end() == Plan.End.LEAVE && index == node.block.insns().size() - 1;
+    boolean last = node.block.end() == Plan.End.LEAVE && remaining() == 1;
     spill(dirty);
     dirty = 0;
     if (!flags.stored) {
       flags.store();
     }
-    int undone = node.block.insns().size() - index;
+    int undone = remaining();
     int at = node.block.offsets()[index];
     b.aload(C).iload(EIP).loadConstant(at).iadd().putfield(PROCESSOR, "start", CD_int);
     b.aload(C).iload(EIP).loadConstant(after()).iadd().putfield(PROCESSOR, "eip", CD_int);
@@ -793,7 +798,7 @@ final class RegionEmitter {
     b.invokestatic(
         FLAG_CONTROL, "popped", MethodTypeDesc.of(CD_void, PROCESSOR, CD_int, CD_boolean));
     flags.eager();
-    stopForEvents(node.block.insns().size() - index - 1);
+    stopForEvents(remaining() - 1);
   }
 
   /** CLI where it acts on IF. */
@@ -803,7 +808,7 @@ final class RegionEmitter {
 
   /** STI where it acts on IF, and the way out for an interrupt that waits. */
   void enableInterrupts() {
-    int undone = node.block.insns().size() - index - 1;
+    int undone = remaining() - 1;
     b.aload(C).iload(EIP).loadConstant(after()).iadd().putfield(PROCESSOR, "eip", CD_int);
     // The shadow begins at this instruction, of all those at this EIP.
     b.aload(C).iload(BUDGET).loadConstant(undone).iadd().putfield(PROCESSOR, "unused", CD_int);

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import troupe.processor.CpuModel;
+import troupe.processor.Fault;
 import troupe.processor.Processor;
 import troupe.processor.TestBus;
 import troupe.processor.TestSurroundings;
@@ -121,6 +124,17 @@ class CodeCacheTest {
       assertTrue(cache.attach(new SmallRegion(n, MOST / 4)));
     }
     assertFalse(regions.getFirst().valid, "it was not used again");
+  }
+
+  @Test
+  void aBlockThatGoesOnInTheNextPageIsNotRunPastALimitAtTheEndOfItsFirst() {
+    processor.segments.limit[Processor.CS] = 0xFFFFF;
+    byte[] jump = {(byte) 0xEB, 0};
+    memory.write(4095, jump, 0, jump.length);
+    processor.eip = 4095;
+    assertSame(cache.lookup(), cache.lookup());
+    processor.segments.limit[Processor.CS] = 4095;
+    assertEquals(Fault.GP, assertThrows(Fault.class, cache::lookup).vector);
   }
 
   @Test
