@@ -998,9 +998,22 @@ final class RegionEmitter {
    * address in LINEAR.
    */
   void check(int segment, int bits, boolean writing) {
+    check(segment, bits, writing, true);
+  }
+
+  /**
+   * @param high whether the offset may be one of the last of 4 GiB
+   */
+  private void check(int segment, int bits, boolean writing, boolean high) {
     if (whole(segment) && !(writing && segment == Processor.CS)) {
       if (!flat(segment)) {
-        b.iload(BASE + segment).iadd();
+        b.istore(LINEAR);
+        if (high && bits > 8) {
+          // What goes on past the end is not at the begin; of a flat segment that is another page.
+          b.iload(LINEAR).loadConstant(Integer.MIN_VALUE).ixor();
+          b.loadConstant(Integer.MIN_VALUE ^ -(bits / 8)).if_icmpgt(miss());
+        }
+        b.iload(BASE + segment).iload(LINEAR).iadd();
       }
     } else {
       b.istore(LINEAR);
@@ -1030,7 +1043,9 @@ final class RegionEmitter {
   /** As {@link #check}, for the memory operand of the instruction. */
   void checkOperand(int bits, boolean writing) {
     address();
-    check(insn.segment, bits, writing);
+    boolean fixed = insn.base == Insn.NO_REGISTER && insn.index == Insn.NO_REGISTER;
+    boolean low = fixed && Integer.compareUnsigned(insn.displacement, -(bits / 8)) <= 0;
+    check(insn.segment, bits, writing, !low && !insn.address16);
   }
 
   /** As {@link #check}, in the stack {@code delta} bytes from what ESP or EBP has. */
@@ -1042,7 +1057,7 @@ final class RegionEmitter {
     if (!stack32()) {
       b.loadConstant(0xFFFF).iand();
     }
-    check(SS, bits, writing);
+    check(SS, bits, writing, stack32());
   }
 
   /** As {@link #check}, and pushes what was found. */
