@@ -46,8 +46,8 @@ final class Meaning {
       return switch (size) {
         case "b" -> 8;
         case "w" -> 16;
-        case "d" -> 32;
-        default -> size.matches("[vzs]") ? operandSize : 32;
+        case "v", "z", "s" -> operandSize;
+        default -> 32;
       };
     }
   }
