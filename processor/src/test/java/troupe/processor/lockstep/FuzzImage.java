@@ -20,8 +20,9 @@ import troupe.processor.simd.SimdState;
  * 30000 nothing   31000 device
  * </pre>
  *
- * Code that runs on past its end must not get to the device: how far ahead a processor fetches is
- * its own affair, and what the device answers depends on what was read before.
+ * Code that runs on past its end must not get to the device: what a device answers depends on what
+ * was read before, and how far ahead a processor fetches is its own affair. Code that jumps there
+ * gets the same bytes at all times ({@link RepeatableBoard}).
  */
 final class FuzzImage implements LockStep.Image {
   static final int CODE = 0x10000;
@@ -31,6 +32,10 @@ final class FuzzImage implements LockStep.Image {
   static final int ALIAS = 0x20000;
   private static final int NOTHING = 0x30000;
   static final int DEVICE = 0x31000;
+
+  /** Of a linear address, what stays of it within a page of 4 MiB, which is mapped twice. */
+  static final int LARGE_PAGE_MASK = 0x3FFFFF;
+
   static final int PAGE_TABLE = 0x9000;
   private static final int GDT = 0x1000;
   private static final int IDT = 0x1800;

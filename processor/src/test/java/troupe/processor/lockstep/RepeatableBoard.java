@@ -46,7 +46,18 @@ final class RepeatableBoard implements IoBus, Surroundings, PhysicalMemory.Devic
 
   @Override
   public int read8(int port) {
-    return note(1, port, 0) & 0xFF;
+    return fetched(port) ? (int) mix(port) & 0xFF : note(1, port, 0) & 0xFF;
+  }
+
+  /**
+   * Whether code is read from the device: how far ahead a processor fetches is its own affair, so
+   * that must leave no trace.
+   */
+  private boolean fetched(int address) {
+    int linear = processor.segments.base[Processor.CS] + processor.eip;
+    return address >>> PhysicalMemory.PAGE_SHIFT == FuzzImage.DEVICE >>> PhysicalMemory.PAGE_SHIFT
+        && (linear & FuzzImage.LARGE_PAGE_MASK) >>> PhysicalMemory.PAGE_SHIFT
+            == FuzzImage.DEVICE >>> PhysicalMemory.PAGE_SHIFT;
   }
 
   @Override
