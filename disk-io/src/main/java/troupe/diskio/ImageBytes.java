@@ -123,6 +123,12 @@ final class ImageBytes {
     return map.isPresent() ? map.get().nextData(position) : position;
   }
 
+  /** Whether {@code length} bytes of the file are in a hole, as far as the host tells. */
+  boolean isHole(long position, int length) throws IOException {
+    long end = position + length;
+    return nextData(position) >= end && end <= size();
+  }
+
   /** The first byte from {@code position} that is in a hole. */
   long nextHole(long position) throws IOException {
     Optional<NativeFile> map = nativeFile();

@@ -3,6 +3,7 @@ package troupe.diskio;
 import static org.junit.jupiter.api.Assertions.*;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,6 +46,35 @@ class ImageFileTest {
     }
     System.arraycopy(sectors, 0, content, 10 * 512, sectors.length);
     assertArrayEquals(content, Files.readAllBytes(file));
+  }
+
+  @Test
+  void largeReadsOfSparseFiles() throws IOException {
+    int mib = 1 << 20;
+    byte[] content = new byte[4 * mib];
+    Path file = folder.resolve("a.img");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(content.length);
+    }
+    byte[] sectors = SampleImages.random(2 * 512, 3);
+    try (DiskImage image = ImageFile.open(file, ImageUse.HARD_DISK, Access.READ_WRITE)) {
+      byte[] read = SampleImages.random(content.length, 4);
+      image.read(0, content.length / 512, read, 0);
+      assertArrayEquals(content, read);
+      // The last sector of one piece and the first of the next: neither is a hole any more.
+      image.write(2 * mib / 512 - 1, 2, sectors, 0);
+      System.arraycopy(sectors, 0, content, 2 * mib - 512, sectors.length);
+      for (int at = 0; at < content.length; at += mib) {
+        image.read(at / 512, mib / 512, read, at);
+      }
+      assertArrayEquals(content, read);
+      // What is no longer there is an error, and no hole.
+      try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
+        cut.setLength(3 * mib);
+      }
+      assertThrows(ImageException.class, () -> image.read(2 * mib / 512, 2 * mib / 512, read, 0));
+      assertThrows(ImageException.class, () -> image.read(3 * mib / 512, mib / 512, read, 0));
+    }
   }
 
   @Test
