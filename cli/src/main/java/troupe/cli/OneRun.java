@@ -7,7 +7,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +42,12 @@ import troupe.processor.translator.RegionStore;
 /** One PC from power-on until it ends, by itself or by what the user said. */
 final class OneRun {
   private static final String NAME = "guest";
+
+  /**
+   * What Pekko sets up at the start, above all the serializers of remoting, which is not used here;
+   * what is needed after all is set up then.
+   */
+  private static final String EXTENSIONS = "pekko.library-extensions";
 
   /** How the run ended. */
   private record Outcome(int status, Optional<String> message) {}
@@ -74,7 +82,7 @@ final class OneRun {
                   HostSettings.processMemoryMib(),
                   new Lines(Optional.of(terminal::line)),
                   factory),
-              ConfigFactory.empty());
+              ConfigFactory.parseMap(Map.of(EXTENSIONS, List.of())));
       Thread interrupted = new Thread(() -> stop(engine, terminal), "interrupted");
       Runtime.getRuntime().addShutdownHook(interrupted);
       engine.host().tell(new Host.WatchEvents(engine.spawn(warnings(terminal), "warnings")));
