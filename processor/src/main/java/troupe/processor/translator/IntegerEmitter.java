@@ -246,12 +246,13 @@ final class IntegerEmitter {
       }
       case "Shift.rol", "Shift.ror" -> {
         boolean left = m.method.equals("rol");
+        int count = Effects.count(m, insn);
         e.operand(target, true);
-        b.loadConstant(Effects.count(m, insn));
-        b.invokestatic(
-            INTEGER,
-            left ? "rotateLeft" : "rotateRight",
-            MethodTypeDesc.of(CD_int, CD_int, CD_int));
+        // As shifts: a call of Integer.rotateLeft stays one where HotSpot takes the place for cold.
+        b.dup();
+        b.loadConstant(left ? count : 32 - count).ishl();
+        b.swap();
+        b.loadConstant(left ? 32 - count : count).iushr().ior();
         boolean wanted = e.wants(Processor.CF | Processor.OF);
         Value r = null;
         if (wanted) {
