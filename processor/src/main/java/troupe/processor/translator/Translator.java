@@ -35,7 +35,7 @@ public final class Translator {
    * others wait here, where the hottest goes first: a loop that has just begun must not wait for
    * hundreds of regions that seldom run. And those of other processors do not wait long.
    */
-  private static final int MOST_AT_WORK = 16;
+  private static final int MOST_AT_WORK = 32;
 
   /** The threshold falls to this part of what was set, by one of so many steps a slice. */
   private static final int LEAST_PART = 16;

@@ -23,7 +23,7 @@ class TranslationQueueTest {
   private static final int DISTANCE = 1 << 14;
 
   private static final int MOST_WAITING = 200;
-  private static final int MOST_AT_WORK = 16;
+  private static final int MOST_AT_WORK = 32;
   private static final int LOOP = DISTANCE / 2;
 
   private final Queue<Runnable> tasks = new ArrayDeque<>();
