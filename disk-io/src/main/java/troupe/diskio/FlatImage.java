@@ -9,8 +9,8 @@ import java.util.Optional;
 /** An image whose sectors lie one after the other from the first byte of the file. */
 final class FlatImage implements MappedImage {
   /**
-   * Bytes of a read, more than guests' have, from which on the host is asked whether there are any:
-   * a sparse image is read in half of the time.
+   * Bytes of a read, more than those of most guests, from which on the host is asked whether they
+   * are a hole: a sparse image is read in half of the time.
    */
   private static final int ASKS_FOR_HOLES = 512 << 10;
 

@@ -55,9 +55,11 @@ final class RepeatableBoard implements IoBus, Surroundings, PhysicalMemory.Devic
    */
   private boolean fetched(int address) {
     int linear = processor.segments.base[Processor.CS] + processor.eip;
-    return address >>> PhysicalMemory.PAGE_SHIFT == FuzzImage.DEVICE >>> PhysicalMemory.PAGE_SHIFT
-        && (linear & FuzzImage.LARGE_PAGE_MASK) >>> PhysicalMemory.PAGE_SHIFT
-            == FuzzImage.DEVICE >>> PhysicalMemory.PAGE_SHIFT;
+    return inDevice(address) && inDevice(linear & FuzzImage.LARGE_PAGE_MASK);
+  }
+
+  private static boolean inDevice(int address) {
+    return (address & ~PhysicalMemory.PAGE_MASK) == FuzzImage.DEVICE;
   }
 
   @Override
