@@ -25,16 +25,14 @@ public final class Translation implements RegionStore.Compilation {
    */
   private static final int FIRST_CALLS = 3_000;
 
-  /** More of them after each look. */
-  private static final int MORE_CALLS = 100;
-
+  /** Calls of a look, which also keep HotSpot from taking the region out of its queue again. */
   private static final int CALLS = 16;
 
   /** A call that does nothing takes less than this in compiled code, ns. */
   private static final int COMPILED = 14;
 
   /** Between two looks at the regions that wait, ns. */
-  private static final long PAUSE = 500_000;
+  private static final long PAUSE = 1_000_000;
 
   /** Looks after which a region is given up: HotSpot does not compile it. */
   private static final int MOST_LOOKS = 4_000;
@@ -108,8 +106,6 @@ public final class Translation implements RegionStore.Compilation {
       } else if (++next.looks == MOST_LOOKS) {
         all.remove();
         outcomes.add(next.refused);
-      } else {
-        call(next.region, MORE_CALLS);
       }
     }
     outcomes.forEach(Runnable::run);
