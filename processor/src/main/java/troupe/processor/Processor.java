@@ -12,6 +12,7 @@ import troupe.processor.memory.PageFault;
 import troupe.processor.memory.PhysicalMemory;
 import troupe.processor.semantics.Flags;
 import troupe.processor.simd.SimdState;
+import troupe.processor.translator.Region;
 import troupe.processor.translator.RegionStore;
 import troupe.processor.translator.TranslationCounters;
 import troupe.processor.translator.Translator;
@@ -270,6 +271,11 @@ public final class Processor {
   /** Instructions executed since power-on. */
   public long instructions() {
     return interpreter.instructions();
+  }
+
+  /** See {@link Region#crossed}. */
+  public void crossesOften(Region region) {
+    translator.withoutWindows(region);
   }
 
   /** What the translator has done for this processor; all zero if there is none. */

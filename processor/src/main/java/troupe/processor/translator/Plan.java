@@ -20,6 +20,7 @@ import troupe.processor.decode.Insn;
  * @param fixedEip the EIP that 16-bit code, whose EIP wraps, is for; -1 for other code
  * @param borrowed offsets of blocks that are copies of a small function, which may be translated by
  *     itself as well; sorted
+ * @param windows whether one page is looked up for accesses near each other, see {@link Windows}
  */
 public record Plan(
     List<BasicBlock> blocks,
@@ -31,7 +32,8 @@ public record Plan(
     int modeMask,
     int fixedEip,
     int[] entries,
-    int[] borrowed) {
+    int[] borrowed,
+    boolean windows) {
 
   /** How a basic block ends. */
   enum End {
@@ -104,7 +106,14 @@ public record Plan(
   Plan withEntry(int offset) {
     int[] more = Arrays.copyOf(entries, entries.length + 1);
     more[entries.length] = offset;
-    return new Plan(blocks, bytes, covered, from, to, mode, modeMask, fixedEip, more, borrowed);
+    return new Plan(
+        blocks, bytes, covered, from, to, mode, modeMask, fixedEip, more, borrowed, windows);
+  }
+
+  /** The same with a look-up for each access. */
+  Plan withoutWindows() {
+    return new Plan(
+        blocks, bytes, covered, from, to, mode, modeMask, fixedEip, entries, borrowed, false);
   }
 
   int instructions() {
@@ -144,7 +153,8 @@ public record Plan(
         Arrays.stream(entries)
             .filter(entry -> first.stream().anyMatch(block -> block.offset() == entry))
             .toArray();
-    return new Plan(first, bytes, covered, from, to, mode, modeMask, fixedEip, left, borrowed);
+    return new Plan(
+        first, bytes, covered, from, to, mode, modeMask, fixedEip, left, borrowed, windows);
   }
 
   @Override

@@ -427,6 +427,7 @@ final class PlanBuilder {
             | SegmentRegisters.STACK32,
         code32() ? -1 : headEip,
         entries(blocks),
-        borrowed.stream().mapToInt(n -> n).sorted().toArray());
+        borrowed.stream().mapToInt(n -> n).sorted().toArray(),
+        true);
   }
 }

@@ -25,6 +25,9 @@ public abstract class Region {
   /** The guest has come here since {@link troupe.processor.decode.CodeCache} last cleared this. */
   public boolean used;
 
+  /** The same without windows is being translated. */
+  boolean replaced;
+
   /** Physical address of the first instruction. */
   int physical;
 
@@ -33,6 +36,12 @@ public abstract class Region {
 
   private int plannedMode;
   private int plannedMask;
+
+  /** Times that accesses which have one page looked up for them were in two. */
+  private int crossings;
+
+  /** {@link Processor#instructions} when they were last looked at. */
+  private long crossingsBegan;
 
   // The mapping that the pages were last checked for.
   private int checkedGeneration = -1;
@@ -278,6 +287,26 @@ public abstract class Region {
   public static int goOn(Processor c, Region here, int budget, int back, int mapping) {
     left(c, budget);
     return stays(c, here, back, mapping) ? budget : 0;
+  }
+
+  /** Crossings between two looks at how often they are. */
+  private static final int CROSSINGS = 256;
+
+  /** A look-up for each access costs less than a crossing each so many instructions. */
+  private static final int SELDOM = 4_000;
+
+  /**
+   * Accesses that have one page looked up for them are in two: the interpreter does their block.
+   * Where that is often, as with a structure that lies so, the code is made anew without windows.
+   */
+  public static void crossed(Processor c, Region here) {
+    if (++here.crossings % CROSSINGS == 0) {
+      long now = c.instructions();
+      if (now - here.crossingsBegan < (long) CROSSINGS * SELDOM) {
+        c.crossesOften(here);
+      }
+      here.crossingsBegan = now;
+    }
   }
 
   private static boolean stays(Processor c, Region here, int back, int mapping) {

@@ -54,6 +54,12 @@ final class RegionEmitter {
   private static final MethodTypeDesc RUN = MethodTypeDesc.of(CD_void, PROCESSOR, CD_int, CD_int);
   private static final MethodTypeDesc RAW = MethodTypeDesc.of(CD_void, PROCESSOR, INSN);
 
+  /**
+   * The last one without stack maps. To make them takes the class file library longer than the code
+   * does, and HotSpot, which has to compile that library first, longer still.
+   */
+  private static final int CLASS_FILE_VERSION = ClassFile.JAVA_5_VERSION;
+
   // Arguments of the generated method: first the region itself, last the number of the entry.
   private static final int REGION_GIVEN = 0;
   static final int C = 1;
@@ -107,6 +113,7 @@ final class RegionEmitter {
   private final int mode;
   private CodeBuilder b;
   private Label leave;
+  private Label nothing;
   private int codeSize;
 
   // The place being emitted.
@@ -117,7 +124,15 @@ final class RegionEmitter {
   private int live;
   private int dirty;
   private int free;
+  private int lastLocal = FIRST_FREE;
   private Label miss;
+  private Windows windows;
+
+  // Where the page of the last access that was checked is: local variables of page and linear
+  // address, and what is to be added to that.
+  private int foundPage;
+  private int foundAddress;
+  private int foundDistance;
 
   /** What is known of a basic block while emitting. */
   private static final class Node {
@@ -218,7 +233,8 @@ final class RegionEmitter {
             .build(
                 ClassDesc.of(name),
                 type ->
-                    type.withSuperclass(REGION)
+                    type.withVersion(CLASS_FILE_VERSION, 0)
+                        .withSuperclass(REGION)
                         .withFlags(ClassFile.ACC_PUBLIC | ClassFile.ACC_FINAL)
                         .withMethodBody(
                             "<init>",
@@ -244,6 +260,7 @@ final class RegionEmitter {
     flags = new FlagEmitter(b);
     integers = new IntegerEmitter(this, b, flags);
     leave = b.newLabel();
+    nothing = b.newLabel();
     nodes.values().forEach(n -> n.label = b.newLabel());
     prologue();
     for (Plan.BasicBlock block : plan.blocks()) {
@@ -259,12 +276,15 @@ final class RegionEmitter {
     b.aload(C).iload(EIP).iload(LEAVE_AT).iadd().iload(BUDGET).iload(UNDONE);
     b.invokestatic(REGION, "leave", MethodTypeDesc.of(CD_void, PROCESSOR, CD_int, CD_int, CD_int));
     b.return_();
+    b.labelBinding(nothing);
+    // The class file library counts local variables only where code can be reached, as here.
+    b.iconst_0().istore(lastLocal);
+    b.return_();
   }
 
   private void prologue() {
-    Label go = b.newLabel();
     // Called with no budget to be compiled before it is needed.
-    b.iload(BUDGET).ifgt(go).return_().labelBinding(go);
+    b.iload(BUDGET).ifle(nothing);
     b.aload(REGION_GIVEN).astore(THIS).aconst_null().astore(PAGE_FOUND);
     b.aload(C).getfield(PROCESSOR, "eip", CD_int).istore(EIP);
     if (returns) {
@@ -363,6 +383,7 @@ final class RegionEmitter {
     int count = block.insns().size();
     b.iinc(BUDGET, -count);
     int[] lives = flow.liveAfter(block);
+    windows = new Windows(plan.windows() ? block.insns() : List.of(), stack32());
     for (index = 0; index < count; index++) {
       insn = block.insns().get(index);
       stateBefore = flags.state;
@@ -374,6 +395,7 @@ final class RegionEmitter {
         return;
       }
       instruction();
+      windows.pass(insn);
     }
     goTo(block.after());
   }
@@ -397,6 +419,19 @@ final class RegionEmitter {
           });
     }
     return miss;
+  }
+
+  /** As {@link #miss}, as the accesses of a window are in two pages. */
+  private Label crossed() {
+    Label here = b.newLabel();
+    Label miss = miss();
+    cold.add(
+        () -> {
+          b.labelBinding(here).aload(C).aload(THIS);
+          b.invokestatic(REGION, "crossed", MethodTypeDesc.of(CD_void, PROCESSOR, REGION));
+          b.goto_(miss);
+        });
+    return here;
   }
 
   /** The way out, to go on at an offset: that and what is undone are on the stack from here on. */
@@ -620,7 +655,7 @@ final class RegionEmitter {
       case "Branch.callNear" -> {
         operand(m.operands.get(0), false);
         b.istore(VALUE);
-        int target = free++;
+        int target = local();
         b.iload(VALUE).istore(target);
         push(bits(), () -> returnAddress());
         b.iload(target).istore(VALUE);
@@ -685,6 +720,7 @@ final class RegionEmitter {
   }
 
   int local() {
+    lastLocal = Math.max(lastLocal, free);
     return free++;
   }
 
@@ -1038,10 +1074,56 @@ final class RegionEmitter {
     if (bits > 8) {
       b.iload(LINEAR).sipush(0xFFF).iand().sipush(4096 - bits / 8).if_icmpgt(miss());
     }
+    foundPage = PAGE_FOUND;
+    foundAddress = LINEAR;
+    foundDistance = 0;
+  }
+
+  /**
+   * As {@link #check}, by a window if the access is in one.
+   *
+   * @return false if it is in none, and nothing was done
+   */
+  private boolean checkWindow(int segment, int base, int delta, int bits, boolean writing) {
+    if (!flat(segment) || writing && segment == Processor.CS) {
+      return false;
+    }
+    Windows.Window w = windows.of(base, delta, bits / 8, writing);
+    if (w == null) {
+      return false;
+    }
+    foundDistance = windows.distance(base, delta) - w.low;
+    if (w.page < 0) {
+      w.page = local();
+      w.address = local();
+      if (base == Insn.NO_REGISTER) {
+        b.loadConstant(delta - foundDistance);
+      } else {
+        b.iload(GENERAL + base);
+        if (delta != foundDistance) {
+          b.loadConstant(delta - foundDistance).iadd();
+        }
+      }
+      b.istore(w.address);
+      b.aload(w.writing ? WRITE : READ).iload(w.address);
+      b.invokestatic(PAGE, "find", MethodTypeDesc.of(CD_Object, MAP, CD_int));
+      b.dup().astore(w.page).ifnull(miss());
+      if (!w.fixed) {
+        int last = 4096 - (int) (w.high - w.low);
+        b.iload(w.address).sipush(0xFFF).iand().sipush(last).if_icmpgt(crossed());
+      }
+    }
+    foundPage = w.page;
+    foundAddress = w.address;
+    return true;
   }
 
   /** As {@link #check}, for the memory operand of the instruction. */
   void checkOperand(int bits, boolean writing) {
+    boolean simple = insn.index == Insn.NO_REGISTER && !insn.address16;
+    if (simple && checkWindow(insn.segment, insn.base, insn.displacement, bits, writing)) {
+      return;
+    }
     address();
     boolean fixed = insn.base == Insn.NO_REGISTER && insn.index == Insn.NO_REGISTER;
     boolean low = fixed && Integer.compareUnsigned(insn.displacement, -(bits / 8)) <= 0;
@@ -1050,6 +1132,9 @@ final class RegionEmitter {
 
   /** As {@link #check}, in the stack {@code delta} bytes from what ESP or EBP has. */
   void checkStack(int base, int delta, int bits, boolean writing) {
+    if (stack32() && checkWindow(SS, base, delta, bits, writing)) {
+      return;
+    }
     b.iload(GENERAL + base);
     if (delta != 0) {
       b.loadConstant(delta).iadd();
@@ -1066,9 +1151,12 @@ final class RegionEmitter {
     found();
   }
 
-  /** Pushes page and address that {@link #check} found; only the address's offset counts. */
+  /** Pushes page and address that a check found; only the address's offset counts. */
   void found() {
-    b.aload(PAGE_FOUND).iload(LINEAR);
+    b.aload(foundPage).iload(foundAddress);
+    if (foundDistance != 0) {
+      b.loadConstant(foundDistance).iadd();
+    }
   }
 
   void load(int bits) {

@@ -152,17 +152,26 @@ public final class Translator {
       return;
     }
     Region region = block.inside;
+    block.heat = Integer.MIN_VALUE;
+    if (region.owns(block.physical) && region.entries() < MOST_ENTRIES) {
+      replace(region, region.plan.withEntry(region.offsetOf(block.physical)));
+    }
+  }
+
+  /** Translates a region without what pays only where it seldom has to be left for it. */
+  public void withoutWindows(Region region) {
+    if (region.plan.windows() && !region.replaced) {
+      region.replaced = true;
+      replace(region, region.plan.withoutWindows());
+    }
+  }
+
+  private void replace(Region region, Plan plan) {
     Block head = cache.find(region.physical, region.code32());
     RegionStore.Key key = head == null ? null : key(head, region.plan.fixedEip());
-    block.heat = Integer.MIN_VALUE;
-    if (key == null
-        || !region.valid
-        || !region.owns(block.physical)
-        || region.entries() == MOST_ENTRIES) {
-      return;
+    if (key != null && region.valid) {
+      translate(key, plan, region.physical, region.pages, region);
     }
-    Plan plan = region.plan.withEntry(region.offsetOf(block.physical));
-    translate(key, plan, region.physical, region.pages, region);
   }
 
   private void translate(

@@ -22,7 +22,8 @@ public final class SmallRegion extends Region {
             0,
             -1,
             new int[] {0},
-            new int[0]));
+            new int[0],
+            false));
     this.physical = physical;
     this.pages = new int[] {physical >>> 12};
     this.bytes = bytes;
