@@ -383,7 +383,9 @@ final class RegionEmitter {
     int count = block.insns().size();
     b.iinc(BUDGET, -count);
     int[] lives = flow.liveAfter(block);
-    windows = new Windows(plan.windows() ? block.insns() : List.of(), stack32());
+    if (!followsOnly(node.order)) {
+      windows = new Windows(plan.windows() ? straightOn(node.order) : List.of(), stack32());
+    }
     for (index = 0; index < count; index++) {
       insn = block.insns().get(index);
       stateBefore = flags.state;
@@ -392,12 +394,34 @@ final class RegionEmitter {
       boolean last = index == count - 1;
       if (last && block.end() != Plan.End.FALL) {
         end(block);
+        windows.pass(insn);
         return;
       }
       instruction();
       windows.pass(insn);
     }
     goTo(block.after());
+  }
+
+  /** Whether a block, by its number in order, is come to from the one before it and no other. */
+  private boolean followsOnly(int order) {
+    if (order == 0) {
+      return false;
+    }
+    Plan.BasicBlock before = plan.blocks().get(order - 1);
+    Plan.BasicBlock block = plan.blocks().get(order);
+    return (before.end() == Plan.End.FALL || before.end() == Plan.End.CONDITIONAL)
+        && before.after() == block.offset()
+        && nodes.get(block.offset()).predecessors == 1;
+  }
+
+  /** The instructions of a block and of those that only follow it. */
+  private List<Insn> straightOn(int order) {
+    List<Insn> all = new ArrayList<>(plan.blocks().get(order).insns());
+    for (int n = order + 1; n < plan.blocks().size() && followsOnly(n); n++) {
+      all.addAll(plan.blocks().get(n).insns());
+    }
+    return all;
   }
 
   private int after() {

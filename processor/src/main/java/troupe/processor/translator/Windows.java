@@ -9,14 +9,14 @@ import java.util.List;
 import troupe.processor.decode.Insn;
 
 /**
- * Which memory accesses of a basic block are so near each other that their page is found once for
- * all of them: those by registers of which it is known how far apart they point, as pushes, local
- * variables and fields of one structure.
+ * Which memory accesses of basic blocks that only follow each other are so near each other that
+ * their page is found once for all of them: those by registers of which it is known how far apart
+ * they point, as pushes, local variables and fields of one structure.
  *
- * <p>Built for a block, it has gone through all instructions and knows the windows. Then it is gone
- * through once more with the emitter: {@link #of} is asked for the accesses of an instruction and
- * {@link #pass} called after it. An access that was not foreseen is in no window, or in one by
- * chance, which does no harm.
+ * <p>When built it has gone through all instructions and knows the windows. Then it is gone through
+ * once more with the emitter: {@link #of} is asked for the accesses of an instruction and {@link
+ * #pass} called after it. An access that was not foreseen is in no window, or in one by chance,
+ * which does no harm.
  */
 final class Windows {
   /**
@@ -68,10 +68,10 @@ final class Windows {
   /**
    * @param stack32 whether the stack's addresses have 32 bits
    */
-  Windows(List<Insn> block, boolean stack32) {
+  Windows(List<Insn> insns, boolean stack32) {
     this.stack32 = stack32;
     forget();
-    for (Insn i : block) {
+    for (Insn i : insns) {
       foresee(i);
       pass(i);
     }
