@@ -31,13 +31,15 @@ public final class Mmu {
   private static final class PageList {
     int[] numbers = new int[1024];
     int count;
-    private final BitSet listed = new BitSet(LINEAR_PAGES);
+
+    /** Bit n: page n is listed. */
+    private final long[] listed = new long[LINEAR_PAGES / Long.SIZE];
 
     void add(int page) {
-      if (listed.get(page)) {
+      if ((listed[page >>> 6] >>> page & 1) != 0) {
         return;
       }
-      listed.set(page);
+      listed[page >>> 6] |= 1L << page;
       if (count == numbers.length) {
         numbers = Arrays.copyOf(numbers, count * 2);
       }
@@ -46,7 +48,7 @@ public final class Mmu {
 
     void clear() {
       for (int i = 0; i < count; i++) {
-        listed.clear(numbers[i]);
+        listed[numbers[i] >>> 6] = 0;
       }
       count = 0;
     }
