@@ -220,6 +220,9 @@ public final class Translator {
       attach(compiled, w.physical, trimmed(compiled.plan, w.plan, w.physical, w.pages));
       return;
     }
+    if (w.replaced != null) {
+      w.replaced.replaced = false;
+    }
     // Another processor's plan, with perhaps other pages: found again when the block is next hot.
     Block block = cache.find(w.physical, (w.plan.mode() & SegmentRegisters.CODE32) != 0);
     if (block != null) {
