@@ -26,7 +26,7 @@ public abstract class Region {
   public boolean used;
 
   /** The same without windows is being translated. */
-  boolean replaced;
+  boolean beingReplaced;
 
   /** Physical address of the first instruction. */
   int physical;

@@ -160,8 +160,8 @@ public final class Translator {
 
   /** Translates a region without what pays only where it seldom has to be left for it. */
   public void withoutWindows(Region region) {
-    if (region.plan.windows() && !region.replaced) {
-      region.replaced = true;
+    if (region.plan.windows() && !region.beingReplaced) {
+      region.beingReplaced = true;
       replace(region, region.plan.withoutWindows());
     }
   }
@@ -221,7 +221,7 @@ public final class Translator {
       return;
     }
     if (w.replaced != null) {
-      w.replaced.replaced = false;
+      w.replaced.beingReplaced = false;
     }
     // Another processor's plan, with perhaps other pages: found again when the block is next hot.
     Block block = cache.find(w.physical, (w.plan.mode() & SegmentRegisters.CODE32) != 0);

@@ -76,11 +76,7 @@ final class Windows {
       pass(i);
     }
     windows.removeIf(w -> w.accesses == 1);
-    forget(0);
-  }
-
-  private void forget(int origin) {
-    lastOrigin = origin;
+    lastOrigin = 0;
     forget();
   }
 
