@@ -1092,15 +1092,25 @@ final class RegionEmitter {
       }
     }
     b.istore(LINEAR);
-    b.aload(writing ? WRITE : READ).iload(LINEAR);
-    b.invokestatic(PAGE, "find", MethodTypeDesc.of(CD_Object, MAP, CD_int));
-    b.dup().astore(PAGE_FOUND).ifnull(miss());
+    findPage(LINEAR, PAGE_FOUND, writing);
     if (bits > 8) {
-      b.iload(LINEAR).sipush(0xFFF).iand().sipush(4096 - bits / 8).if_icmpgt(miss());
+      stayInPage(LINEAR, bits / 8, miss());
     }
     foundPage = PAGE_FOUND;
     foundAddress = LINEAR;
     foundDistance = 0;
+  }
+
+  /** Looks up the page of the linear address in one local variable, and leaves it in another. */
+  private void findPage(int address, int page, boolean writing) {
+    b.aload(writing ? WRITE : READ).iload(address);
+    b.invokestatic(PAGE, "find", MethodTypeDesc.of(CD_Object, MAP, CD_int));
+    b.dup().astore(page).ifnull(miss());
+  }
+
+  /** Goes to a label if some bytes from the linear address in a local variable are in two pages. */
+  private void stayInPage(int address, int bytes, Label crossing) {
+    b.iload(address).sipush(0xFFF).iand().sipush(4096 - bytes).if_icmpgt(crossing);
   }
 
   /**
@@ -1129,12 +1139,9 @@ final class RegionEmitter {
         }
       }
       b.istore(w.address);
-      b.aload(w.writing ? WRITE : READ).iload(w.address);
-      b.invokestatic(PAGE, "find", MethodTypeDesc.of(CD_Object, MAP, CD_int));
-      b.dup().astore(w.page).ifnull(miss());
+      findPage(w.address, w.page, w.writing);
       if (!w.fixed) {
-        int last = 4096 - (int) (w.high - w.low);
-        b.iload(w.address).sipush(0xFFF).iand().sipush(last).if_icmpgt(crossed());
+        stayInPage(w.address, (int) (w.high - w.low), crossed());
       }
     }
     foundPage = w.page;

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import troupe.processor.CpuModel;
 import troupe.processor.IoBus;
 import troupe.processor.Processor;
-import troupe.processor.SegmentRegisters;
 import troupe.processor.Surroundings;
 import troupe.processor.memory.PhysicalMemory;
 
@@ -45,12 +44,7 @@ public final class Endurance {
     end = FIRST + room;
     Nothing nothing = new Nothing();
     processor = new Processor(CpuModel.DEFAULT, memory, nothing, nothing, store);
-    processor.cr0 = Processor.CR0_PE | Processor.CR0_ET;
-    for (int n = Processor.ES; n <= Processor.GS; n++) {
-      int code = n == Processor.CS ? SegmentRegisters.CODE : 0;
-      int attributes = SegmentRegisters.REAL_MODE | SegmentRegisters.BIG | code;
-      processor.segments.set(n, 8 + 8 * n, 0, -1, attributes);
-    }
+    FlatSegments.enter(processor);
   }
 
   /** Loads another piece of code, over an old one once memory is full, and runs it. */

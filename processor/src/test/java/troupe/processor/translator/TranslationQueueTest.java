@@ -10,7 +10,6 @@ import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import troupe.processor.CpuModel;
 import troupe.processor.Processor;
-import troupe.processor.SegmentRegisters;
 import troupe.processor.TestBus;
 import troupe.processor.TestSurroundings;
 import troupe.processor.memory.PhysicalMemory;
@@ -113,12 +112,7 @@ class TranslationQueueTest {
     }
     Processor processor =
         new Processor(CpuModel.DEFAULT, memory, new TestBus(), new TestSurroundings(), store);
-    processor.cr0 = Processor.CR0_PE | Processor.CR0_ET;
-    for (int n = Processor.ES; n <= Processor.GS; n++) {
-      int code = n == Processor.CS ? SegmentRegisters.CODE : 0;
-      int attributes = SegmentRegisters.REAL_MODE | SegmentRegisters.BIG | code;
-      processor.segments.set(n, 8 + 8 * n, 0, -1, attributes);
-    }
+    FlatSegments.enter(processor);
     processor.eip = DISTANCE;
     return processor;
   }

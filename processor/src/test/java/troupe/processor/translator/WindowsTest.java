@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import troupe.processor.CpuModel;
 import troupe.processor.Processor;
-import troupe.processor.SegmentRegisters;
 import troupe.processor.TestBus;
 import troupe.processor.TestSurroundings;
 import troupe.processor.memory.PhysicalMemory;
@@ -76,12 +75,7 @@ class WindowsTest {
 
   private void run(int structure, int stack) {
     memory.write(CODE, LOOP, 0, LOOP.length);
-    processor.cr0 = Processor.CR0_PE | Processor.CR0_ET;
-    for (int n = Processor.ES; n <= Processor.GS; n++) {
-      int code = n == Processor.CS ? SegmentRegisters.CODE : 0;
-      int attributes = SegmentRegisters.REAL_MODE | SegmentRegisters.BIG | code;
-      processor.segments.set(n, 8 + 8 * n, 0, -1, attributes);
-    }
+    FlatSegments.enter(processor);
     processor.eip = CODE;
     processor.r[Processor.EAX] = 3;
     processor.r[Processor.EBX] = structure;
