@@ -123,7 +123,10 @@ public final class Mmu {
 
   private int addressMask = -1;
 
-  /** Counts flushes and single invalidations, so that caches of linear addresses can notice. */
+  /**
+   * Counts flushes, single invalidations and changes of the maps but for privilege, so that caches
+   * of linear addresses can notice.
+   */
   public int generation;
 
   public Mmu(PhysicalMemory memory, PageFault faults) {
@@ -177,10 +180,13 @@ public final class Mmu {
    * last two make every access take the slow path.
    */
   public void setAccess(boolean user, boolean alignmentChecked, boolean watched) {
+    boolean slow = alignmentChecked || watched;
+    if (slow != (this.alignmentChecked || this.watched)) {
+      generation++;
+    }
     this.user = user;
     this.alignmentChecked = alignmentChecked;
     this.watched = watched;
-    boolean slow = alignmentChecked || watched;
     read = slow ? NOTHING : user ? readUser : readSupervisor;
     write = slow ? NOTHING : user ? writeUser : writeSupervisor;
   }

@@ -1,5 +1,6 @@
 package troupe.processor.translator;
 
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
@@ -32,6 +33,9 @@ final class FlagEmitter {
   private static final int CARRY_OUT = RegionEmitter.CARRY_OUT;
   private static final int OVERFLOW_OUT = RegionEmitter.OVERFLOW_OUT;
 
+  /** For the carry: it is that of all flags. */
+  private static final Source SAME = new Source(LazyFlags.SAME, null, null, new Value.Constant(0));
+
   private final CodeBuilder b;
 
   /** What is known of the flags at the place being emitted. */
@@ -53,15 +57,16 @@ final class FlagEmitter {
     stored = false;
   }
 
-  void load() {
-    String[] fields = {"flagKind", "flagA", "flagB", "flagR"};
-    for (int n = 0; n < 4; n++) {
-      b.aload(C).getfield(PROCESSOR, fields[n], CD_int).istore(FK + n);
-    }
-    b.loadConstant(LazyFlags.SAME).istore(CK);
-    for (int n = 1; n < 4; n++) {
-      b.iconst_0().istore(CK + n);
-    }
+  /** Gives the local variables for flags of an unknown kind their first values. */
+  void prologue() {
+    setDynamic(FK, FlagState.IN_PROCESSOR);
+    setDynamic(CK, SAME);
+  }
+
+  /** The processor has them. */
+  void held() {
+    state = FlagState.HELD;
+    stored = true;
   }
 
   /** Sets all arithmetic flags to those on the stack, in their places in EFLAGS. */
@@ -69,15 +74,7 @@ final class FlagEmitter {
     b.istore(VALUE);
     b.aload(C).iload(VALUE);
     b.invokevirtual(PROCESSOR, "setAllArithmetic", MethodTypeDesc.of(CD_void, CD_int));
-    eager();
-  }
-
-  /** The processor has them all in EFLAGS now. */
-  void eager() {
-    b.loadConstant(Flags.EAGER).istore(FK);
-    b.loadConstant(LazyFlags.SAME).istore(CK);
-    state = FlagState.UNKNOWN;
-    stored = true;
+    held();
   }
 
   /** Sign-extends the result of an operation of {@code width} bits. */
@@ -91,13 +88,8 @@ final class FlagEmitter {
 
   private void flagArguments(Source s) {
     b.loadConstant(s.kind());
-    for (Value value : new Value[] {s.a(), s.b()}) {
-      if (value == null) {
-        b.iconst_0();
-      } else {
-        value.push(b);
-      }
-    }
+    pushOrZero(s.a());
+    pushOrZero(s.b());
     result(s);
   }
 
@@ -125,6 +117,8 @@ final class FlagEmitter {
           LAZY,
           "carry",
           MethodTypeDesc.ofDescriptor("(" + PROCESSOR.descriptorString() + "IIIIIIII)I"));
+    } else if (s == FlagState.IN_PROCESSOR) {
+      b.aload(C).invokevirtual(PROCESSOR, "carry", MethodTypeDesc.of(CD_int));
     } else if (s.kind() == Flags.GIVEN) {
       s.a().push(b);
     } else {
@@ -141,6 +135,8 @@ final class FlagEmitter {
           LAZY,
           "overflow",
           MethodTypeDesc.ofDescriptor("(" + PROCESSOR.descriptorString() + "IIII)I"));
+    } else if (s == FlagState.IN_PROCESSOR) {
+      b.aload(C).invokevirtual(PROCESSOR, "overflow", MethodTypeDesc.of(CD_boolean));
     } else {
       flagArguments(s);
       b.invokestatic(FLAGS, "overflow", FLAG4);
@@ -154,6 +150,10 @@ final class FlagEmitter {
       b.aload(C).iload(FK).iload(FK + 3);
       b.invokestatic(
           LAZY, flag, MethodTypeDesc.ofDescriptor("(" + PROCESSOR.descriptorString() + "II)I"));
+      return;
+    }
+    if (s == FlagState.IN_PROCESSOR) {
+      b.aload(C).invokevirtual(PROCESSOR, flag, MethodTypeDesc.of(CD_boolean));
       return;
     }
     switch (flag) {
@@ -186,7 +186,7 @@ final class FlagEmitter {
     boolean not = (tttn & 1) != 0;
     int condition = tttn >>> 1;
     Source z = state.z();
-    boolean known = z != FlagState.DYNAMIC;
+    boolean known = z.known();
     if (known
         && state.uniform()
         && isSubtraction(z.kind())
@@ -362,82 +362,104 @@ final class FlagEmitter {
 
   /** Puts flags into the local variables for flags of an unknown kind. */
   void makeDynamic(FlagState flags) {
-    if (flags.z() == FlagState.DYNAMIC && flags.uniform()) {
-      return;
-    }
     if (flags.uniform()) {
-      assign(FK, flags.z());
-      b.loadConstant(LazyFlags.SAME).istore(CK);
-      return;
-    }
-    if (flags.o() == flags.z()) {
-      if (flags.c() == FlagState.DYNAMIC) {
+      if (flags.z() != FlagState.DYNAMIC) {
+        setDynamic(FK, flags.z());
+        setDynamic(CK, SAME);
+      }
+    } else if (flags.o() != flags.z()) {
+      store(flags);
+      setDynamic(FK, FlagState.IN_PROCESSOR);
+      setDynamic(CK, SAME);
+    } else {
+      if (flags.c() != FlagState.DYNAMIC) {
+        setDynamic(CK, flags.c());
+      } else {
         Label apart = b.newLabel();
         b.iload(CK).loadConstant(LazyFlags.SAME).if_icmpne(apart);
         for (int n = 0; n < 4; n++) {
           b.iload(FK + n).istore(CK + n);
         }
         b.labelBinding(apart);
-      } else {
-        assign(CK, flags.c());
       }
       if (flags.z() != FlagState.DYNAMIC) {
-        assign(FK, flags.z());
+        setDynamic(FK, flags.z());
       }
-      return;
     }
-    // Three operations: compute, and let the processor hold them.
-    FlagState saved = state;
-    state = flags;
-    carry();
-    b.istore(CARRY_OUT);
-    overflow();
-    b.istore(OVERFLOW_OUT);
-    if (flags.z() == FlagState.DYNAMIC) {
-      storeDynamic();
-    } else {
-      b.aload(C);
-      flagArguments(flags.z());
-      b.invokevirtual(
-          PROCESSOR, "flags", MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_int, CD_int));
-    }
-    b.aload(C).iload(CARRY_OUT).iload(OVERFLOW_OUT);
-    b.invokestatic(LAZY, "storeThree", MethodTypeDesc.of(CD_void, PROCESSOR, CD_int, CD_int));
-    b.loadConstant(Flags.EAGER).istore(FK);
-    b.loadConstant(LazyFlags.SAME).istore(CK);
-    state = saved;
   }
 
-  private void assign(int kind, Source s) {
+  private void setDynamic(int kind, Source s) {
     b.loadConstant(s.kind()).istore(kind);
-    if (s.a() != null) {
-      s.a().push(b);
-      b.istore(kind + 1);
+    pushOrZero(s.a());
+    b.istore(kind + 1);
+    pushOrZero(s.b());
+    b.istore(kind + 2);
+    if (s.known()) {
+      result(s);
+    } else {
+      b.iconst_0();
     }
-    if (s.b() != null) {
-      s.b().push(b);
-      b.istore(kind + 2);
-    }
-    result(s);
     b.istore(kind + 3);
   }
 
-  void storeDynamic() {
-    b.aload(C);
-    for (int n = FK; n < CK + 4; n++) {
-      b.iload(n);
+  private void pushOrZero(Value value) {
+    if (value == null) {
+      b.iconst_0();
+    } else {
+      value.push(b);
     }
-    b.invokestatic(
-        LAZY,
-        "store",
-        MethodTypeDesc.ofDescriptor("(" + PROCESSOR.descriptorString() + "IIIIIIII)V"));
   }
 
-  /** Hands the flags to the processor; here they are of an unknown kind afterwards. */
+  /** Hands the flags to the processor, if it does not have them. */
   void store() {
-    makeDynamic(state);
-    state = FlagState.UNKNOWN;
-    storeDynamic();
-    stored = true;
+    if (!stored) {
+      store(state);
+      stored = true;
+    }
+  }
+
+  /** Hands flags to the processor. What was known of them holds as before. */
+  void store(FlagState flags) {
+    FlagState now = state;
+    state = flags;
+    boolean increment = flags.o() == flags.z() && FlagState.isIncrement(flags.z().kind());
+    if (flags.uniform()) {
+      storeOperation(flags.z());
+    } else if (increment) {
+      b.aload(C).loadConstant(flags.z().kind()).iconst_0();
+      carry();
+      result(flags.z());
+      storeFlags();
+    } else {
+      carry();
+      b.istore(CARRY_OUT);
+      overflow();
+      b.istore(OVERFLOW_OUT);
+      storeOperation(flags.z());
+      b.aload(C).iload(CARRY_OUT).iload(OVERFLOW_OUT);
+      b.invokestatic(LAZY, "storeThree", MethodTypeDesc.of(CD_void, PROCESSOR, CD_int, CD_int));
+    }
+    state = now;
+  }
+
+  private void storeOperation(Source s) {
+    if (s == FlagState.DYNAMIC) {
+      b.aload(C);
+      for (int n = FK; n < CK + 4; n++) {
+        b.iload(n);
+      }
+      b.invokestatic(
+          LAZY,
+          "store",
+          MethodTypeDesc.ofDescriptor("(" + PROCESSOR.descriptorString() + "IIIIIIII)V"));
+    } else if (s != FlagState.IN_PROCESSOR) {
+      b.aload(C);
+      flagArguments(s);
+      storeFlags();
+    }
+  }
+
+  private void storeFlags() {
+    b.invokevirtual(PROCESSOR, "flags", MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_int, CD_int));
   }
 }

@@ -17,6 +17,15 @@ record FlagState(Source z, Source c, Source o) {
     Source(int kind, Value a, Value b, Value r) {
       this(kind, a, b, r, false);
     }
+
+    /** Whether it is an operation, of which operands and result are known by name. */
+    boolean known() {
+      return this != DYNAMIC && this != IN_PROCESSOR;
+    }
+
+    private boolean uses(Value slot) {
+      return slot.equals(a) || slot.equals(b) || slot.equals(r);
+    }
   }
 
   /** The value of an operand. */
@@ -39,12 +48,23 @@ record FlagState(Source z, Source c, Source o) {
   }
 
   /** In the local variables for flags of an unknown kind. */
-  static final Source DYNAMIC = new Source(-2, null, null, null);
+  static final Source DYNAMIC = new Source(-3, null, null, null);
+
+  /** In the processor. */
+  static final Source IN_PROCESSOR = new Source(LazyFlags.HELD, null, null, null);
 
   static final FlagState UNKNOWN = new FlagState(DYNAMIC, DYNAMIC, DYNAMIC);
 
+  static final FlagState HELD = all(IN_PROCESSOR);
+
   static FlagState all(Source source) {
     return new FlagState(source, source, source);
+  }
+
+  /** Whether a local variable belongs to it. */
+  boolean uses(int slot) {
+    Value local = new Value.Local(slot);
+    return z.uses(local) || c.uses(local) || o.uses(local);
   }
 
   boolean uniform() {

@@ -490,12 +490,9 @@ final class IntegerEmitter {
     Value v = operandValue(m.operands.get(0));
     v.push(b);
     b.ifeq(e.miss());
-    int divisor = e.local();
-    e.local();
-    int dividend = e.local();
-    e.local();
-    int quotient = e.local();
-    e.local();
+    int divisor = e.localPair();
+    int dividend = e.localPair();
+    int quotient = e.localPair();
     b.iload(GENERAL + EDX).i2l().bipush(32).lshl();
     b.iload(GENERAL + EAX).i2l();
     e.unsign(false);

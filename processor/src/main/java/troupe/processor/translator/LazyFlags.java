@@ -1,7 +1,5 @@
 package troupe.processor.translator;
 
-import static troupe.processor.semantics.Flags.EAGER;
-
 import troupe.processor.Processor;
 import troupe.processor.semantics.Flags;
 
@@ -14,6 +12,9 @@ import troupe.processor.semantics.Flags;
 public final class LazyFlags {
   public static final int SAME = -1;
 
+  /** The processor has the flags. */
+  public static final int HELD = -2;
+
   private LazyFlags() {}
 
   public static int carry(
@@ -22,36 +23,42 @@ public final class LazyFlags {
   }
 
   private static int carry(Processor p, int kind, int a, int b, int r) {
-    return kind == EAGER ? p.eflags & Processor.CF : Flags.carry(kind, a, b, r);
+    return kind == HELD ? p.carry() : Flags.carry(kind, a, b, r);
   }
 
   public static int overflow(Processor p, int kind, int a, int b, int r) {
-    return kind == EAGER ? p.eflags >>> 11 & 1 : Flags.overflow(kind, a, b, r);
+    return kind == HELD ? p.overflow() ? 1 : 0 : Flags.overflow(kind, a, b, r);
   }
 
   public static int zero(Processor p, int kind, int r) {
-    return kind == EAGER ? p.eflags >>> 6 & 1 : r == 0 ? 1 : 0;
+    return (kind == HELD ? p.zero() : r == 0) ? 1 : 0;
   }
 
   public static int sign(Processor p, int kind, int r) {
-    return kind == EAGER ? p.eflags >>> 7 & 1 : r >>> 31;
+    return (kind == HELD ? p.sign() : r < 0) ? 1 : 0;
   }
 
   public static int parity(Processor p, int kind, int r) {
-    return kind == EAGER ? p.eflags >>> 2 & 1 : Flags.parity(r);
+    return kind == HELD ? p.parity() ? 1 : 0 : Flags.parity(r);
   }
 
   /** Hands the flags to the processor. */
   public static void store(
       Processor p, int fk, int fa, int fb, int fr, int ck, int ca, int cb, int cr) {
     if (ck == SAME) {
-      p.flags(fk, fa, fb, fr);
-    } else if (fk >= Flags.INC8 && fk <= Flags.DEC32) {
-      p.flags(fk, 0, carry(p, ck, ca, cb, cr), fr);
+      if (fk != HELD) {
+        p.flags(fk, fa, fb, fr);
+      }
     } else {
       int carry = carry(p, ck, ca, cb, cr);
-      p.flags(fk, fa, fb, fr);
-      p.setArithmetic(Processor.CF, carry);
+      if (fk >= Flags.INC8 && fk <= Flags.DEC32) {
+        p.flags(fk, 0, carry, fr);
+      } else {
+        if (fk != HELD) {
+          p.flags(fk, fa, fb, fr);
+        }
+        p.setArithmetic(Processor.CF, carry);
+      }
     }
   }
 

@@ -19,6 +19,7 @@ import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -80,19 +81,16 @@ final class RegionEmitter {
   private static final int LEAVE_AT = 24;
   private static final int UNDONE = 25;
   private static final int THIS = 26;
-  static final int TEMP = 29;
-  static final int VALUE = 30;
-  private static final int BASE = 31;
-  private static final int READ_LIMIT = 37;
-  private static final int WRITE_LIMIT = 49;
-  static final int CARRY_OUT = 61;
-  static final int OVERFLOW_OUT = 62;
-  private static final int MAPPING = 63;
+  static final int TEMP = 27;
+  static final int VALUE = 28;
+  private static final int MAPPING = 29;
+  static final int CARRY_OUT = 30;
+  static final int OVERFLOW_OUT = 31;
 
-  /** Local variables of {@link SimdEmitter}. */
-  static final int VECTOR = 64;
-
-  private static final int FIRST_FREE = VECTOR + SimdEmitter.LOCALS;
+  /**
+   * The first of those that not every region has. HotSpot's compilers take time for each number.
+   */
+  private static final int FIRST_FREE = 32;
 
   private final Plan plan;
   private final FlagFlow flow;
@@ -101,7 +99,7 @@ final class RegionEmitter {
   private final List<Runnable> cold = new ArrayList<>();
   private FlagEmitter flags;
   private IntegerEmitter integers;
-  final SimdEmitter simd = new SimdEmitter(this);
+  final SimdEmitter simd;
   private boolean usesSimd;
   private final Map<FlagState, Label> handOver = new IdentityHashMap<>();
   private final int used;
@@ -123,8 +121,18 @@ final class RegionEmitter {
   private FlagState stateBefore;
   private int live;
   private int dirty;
-  private int free;
-  private int lastLocal = FIRST_FREE;
+
+  // Local variables that not every region has: of segments, and the first that is for temporary
+  // use.
+  private final int[] base = new int[6];
+  private final int[] limits = new int[6];
+  private final int firstFree;
+  private int lastLocal;
+
+  /** Local variables of the windows and of the instruction. */
+  private final BitSet windowLocals = new BitSet();
+
+  private final BitSet insnLocals = new BitSet();
   private Label miss;
   private Windows windows;
 
@@ -141,7 +149,6 @@ final class RegionEmitter {
     int predecessors;
     Label label;
     FlagState inherited;
-    int free = FIRST_FREE;
     boolean emitted;
 
     Node(Plan.BasicBlock block, int order) {
@@ -167,6 +174,19 @@ final class RegionEmitter {
     }
     used = reads | writes;
     written = writes;
+    int next = FIRST_FREE;
+    for (int n = 0; n < 6; n++) {
+      if (usesSegment(n) && !flat(n)) {
+        base[n] = next++;
+      }
+      if (usesSegment(n) && !whole(n)) {
+        limits[n] = next;
+        next += 4;
+      }
+    }
+    simd = new SimdEmitter(this, next);
+    firstFree = usesSimd ? next + SimdEmitter.LOCALS : next;
+    lastLocal = firstFree;
     returns = plan.blocks().stream().anyMatch(this::comesBack);
     for (Plan.BasicBlock block : plan.blocks()) {
       switch (block.end()) {
@@ -272,7 +292,6 @@ final class RegionEmitter {
     b.labelBinding(leave);
     b.istore(UNDONE).istore(LEAVE_AT);
     spill(written);
-    flags.storeDynamic();
     b.aload(C).iload(EIP).iload(LEAVE_AT).iadd().iload(BUDGET).iload(UNDONE);
     b.invokestatic(REGION, "leave", MethodTypeDesc.of(CD_void, PROCESSOR, CD_int, CD_int, CD_int));
     b.return_();
@@ -291,11 +310,19 @@ final class RegionEmitter {
       b.aload(C).invokevirtual(PROCESSOR, "mapping", MethodTypeDesc.of(CD_int)).istore(MAPPING);
     }
     b.aload(C).getfield(PROCESSOR, "r", INTS).astore(REGISTERS);
+    b.aload(C).getfield(PROCESSOR, "mmu", MMU).dup();
+    b.getfield(MMU, "read", MAP).astore(READ);
+    b.getfield(MMU, "write", MAP).astore(WRITE);
     reloadAll();
+    flags.prologue();
     if (usesSimd) {
       simd.prologue(b);
     }
     int[] entries = plan.entries();
+    for (int entry : entries) {
+      Node target = nodes.get(entry);
+      target.inherited = target.predecessors == 1 ? FlagState.HELD : null;
+    }
     if (entries.length > 1) {
       Label first = b.newLabel();
       List<SwitchCase> cases = new ArrayList<>();
@@ -314,25 +341,22 @@ final class RegionEmitter {
     }
   }
 
-  /** Takes over from the processor all that is held in local variables. */
+  /** Takes over from the processor what may change while the mapping stays. */
   private void reloadAll() {
-    b.aload(C).getfield(PROCESSOR, "mmu", MMU).dup();
-    b.getfield(MMU, "read", MAP).astore(READ);
-    b.getfield(MMU, "write", MAP).astore(WRITE);
     reload(used);
-    flags.load();
     for (int n = 0; n < 6; n++) {
-      if ((plan.modeMask() >>> n & 1) == 0) {
-        continue;
+      if (base[n] != 0) {
+        segment("base", INTS, n).iaload().istore(base[n]);
       }
-      if (!flat(n)) {
-        segment("base", INTS, n).iaload().istore(BASE + n);
-      }
-      if (!whole(n)) {
-        segment("readLimit", LONGS, n).laload().lstore(READ_LIMIT + 2 * n);
-        segment("writeLimit", LONGS, n).laload().lstore(WRITE_LIMIT + 2 * n);
+      if (limits[n] != 0) {
+        segment("readLimit", LONGS, n).laload().lstore(limits[n]);
+        segment("writeLimit", LONGS, n).laload().lstore(limits[n] + 2);
       }
     }
+  }
+
+  private boolean usesSegment(int n) {
+    return (plan.modeMask() >>> n & 1) != 0;
   }
 
   private CodeBuilder segment(String field, ClassDesc type, int n) {
@@ -375,7 +399,6 @@ final class RegionEmitter {
     node.emitted = true;
     b.labelBinding(node.label);
     flags.state = node.inherited == null ? FlagState.UNKNOWN : node.inherited;
-    free = node.free;
     dirty = written;
     flags.stored = false;
     simd.forget();
@@ -385,10 +408,12 @@ final class RegionEmitter {
     int[] lives = flow.liveAfter(block);
     if (!followsOnly(node.order)) {
       windows = new Windows(plan.windows() ? straightOn(node.order) : List.of(), stack32());
+      windowLocals.clear();
     }
     for (index = 0; index < count; index++) {
       insn = block.insns().get(index);
       stateBefore = flags.state;
+      insnLocals.clear();
       live = lives[index + 1];
       miss = null;
       boolean last = index == count - 1;
@@ -470,7 +495,7 @@ final class RegionEmitter {
       cold.add(
           () -> {
             b.labelBinding(here);
-            flags.makeDynamic(known);
+            flags.store(known);
             b.goto_(leave);
           });
     }
@@ -504,7 +529,6 @@ final class RegionEmitter {
     }
     if (target.predecessors == 1) {
       target.inherited = flags.state;
-      target.free = free;
     } else if (flow.liveIn(target.block.offset()) != 0) {
       flags.makeDynamic(flags.state);
     }
@@ -569,9 +593,7 @@ final class RegionEmitter {
   private void callOut() {
     spill(dirty);
     dirty = 0;
-    if (!flags.stored) {
-      flags.store();
-    }
+    flags.store();
     b.aload(C).iload(VALUE).putfield(PROCESSOR, "eip", CD_int);
     comeBack("call");
   }
@@ -586,7 +608,7 @@ final class RegionEmitter {
         REGION, method, MethodTypeDesc.of(CD_int, PROCESSOR, REGION, CD_int, CD_int, CD_int));
     b.istore(BUDGET).iload(BUDGET).ifgt(back).return_().labelBinding(back);
     reloadAll();
-    flags.state = FlagState.UNKNOWN;
+    flags.held();
     goTo(after());
   }
 
@@ -630,18 +652,15 @@ final class RegionEmitter {
     if (!direct) {
       Node from = node;
       FlagState known = flags.state;
-      int free = this.free;
       cold.add(
           () -> {
             node = from;
             flags.state = known;
-            this.free = free;
             b.labelBinding(taken);
             goToFar(block.target());
           });
       if (target != null && target.predecessors == 1) {
         target.inherited = known;
-        target.free = free;
       }
     }
     goTo(block.after());
@@ -716,9 +735,7 @@ final class RegionEmitter {
       callOut();
       return;
     }
-    if (flags.state != FlagState.UNKNOWN) {
-      flags.makeDynamic(flags.state);
-    }
+    flags.store(flags.state);
     b.iload(VALUE).iload(EIP).isub().iconst_0();
     b.goto_(leave);
   }
@@ -743,9 +760,38 @@ final class RegionEmitter {
     return (live & flags) != 0;
   }
 
+  /** A local variable until the end of the instruction, or for as long as the flags need it. */
   int local() {
-    lastLocal = Math.max(lastLocal, free);
-    return free++;
+    int slot = firstFree;
+    while (taken(slot)) {
+      slot++;
+    }
+    take(insnLocals, slot);
+    return slot;
+  }
+
+  /** Two local variables, for a long. */
+  int localPair() {
+    int slot = firstFree;
+    while (taken(slot) || taken(slot + 1)) {
+      slot++;
+    }
+    take(insnLocals, slot);
+    take(insnLocals, slot + 1);
+    return slot;
+  }
+
+  /** The flags from before the instruction are kept: it may be left to the interpreter. */
+  private boolean taken(int slot) {
+    return insnLocals.get(slot)
+        || windowLocals.get(slot)
+        || flags.state.uses(slot)
+        || stateBefore.uses(slot);
+  }
+
+  private void take(BitSet locals, int slot) {
+    locals.set(slot);
+    lastLocal = Math.max(lastLocal, slot);
   }
 
   Value keep() {
@@ -779,9 +825,7 @@ final class RegionEmitter {
     boolean last = node.block.end() == Plan.End.LEAVE && remaining() == 1;
     spill(dirty);
     dirty = 0;
-    if (!flags.stored) {
-      flags.store();
-    }
+    flags.store();
     int undone = remaining();
     int at = node.block.offsets()[index];
     b.aload(C).iload(EIP).loadConstant(at).iadd().putfield(PROCESSOR, "start", CD_int);
@@ -808,9 +852,7 @@ final class RegionEmitter {
     reload(effects.writes() & used);
     if ((m.row.modified() & Processor.ARITHMETIC) != 0
         || (m.row.undefined() & Processor.ARITHMETIC) != 0) {
-      flags.load();
-      flags.state = FlagState.UNKNOWN;
-      flags.stored = true;
+      flags.held();
     }
     boolean onlyRegisters =
         insn.rm >= 0 && (m.owner.contains(".fpu.") || m.owner.contains(".simd."));
@@ -840,9 +882,7 @@ final class RegionEmitter {
     b.aload(C).getfield(PROCESSOR, "eflags", CD_int).loadConstant(Processor.VM).iand();
     b.ifne(miss());
     checkStack(ESP, -4, 32, true);
-    if (!flags.stored) {
-      flags.store();
-    }
+    flags.store();
     found();
     b.aload(C).iconst_0();
     b.invokestatic(FLAG_CONTROL, "pushed", MethodTypeDesc.of(CD_int, PROCESSOR, CD_boolean));
@@ -857,7 +897,7 @@ final class RegionEmitter {
     b.aload(C).iload(VALUE).iconst_0();
     b.invokestatic(
         FLAG_CONTROL, "popped", MethodTypeDesc.of(CD_void, PROCESSOR, CD_int, CD_boolean));
-    flags.eager();
+    flags.held();
     stopForEvents(remaining() - 1);
   }
 
@@ -1073,7 +1113,7 @@ final class RegionEmitter {
           b.iload(LINEAR).loadConstant(Integer.MIN_VALUE).ixor();
           b.loadConstant(Integer.MIN_VALUE ^ -(bits / 8)).if_icmpgt(miss());
         }
-        b.iload(BASE + segment).iload(LINEAR).iadd();
+        b.iload(base[segment]).iload(LINEAR).iadd();
       }
     } else {
       b.istore(LINEAR);
@@ -1087,8 +1127,8 @@ final class RegionEmitter {
         segment("writeLimit", LONGS, segment).laload().lcmp().ifgt(miss());
         b.iload(LINEAR);
       } else {
-        b.lload((writing ? WRITE_LIMIT : READ_LIMIT) + 2 * segment).lcmp().ifgt(miss());
-        b.iload(BASE + segment).iload(LINEAR).iadd();
+        b.lload(limits[segment] + (writing ? 2 : 0)).lcmp().ifgt(miss());
+        b.iload(base[segment]).iload(LINEAR).iadd();
       }
     }
     b.istore(LINEAR);
@@ -1130,6 +1170,8 @@ final class RegionEmitter {
     if (w.page < 0) {
       w.page = local();
       w.address = local();
+      windowLocals.set(w.page);
+      windowLocals.set(w.address);
       if (base == Insn.NO_REGISTER) {
         b.loadConstant(delta - foundDistance);
       } else {

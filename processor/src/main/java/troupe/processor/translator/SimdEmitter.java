@@ -38,11 +38,11 @@ final class SimdEmitter {
   private static final ClassDesc LONGS = CD_long.arrayType();
 
   // Local variables.
-  private static final int XMM = RegionEmitter.VECTOR;
-  private static final int SIMD = XMM + 1;
-  private static final int LOW = XMM + 2;
-  private static final int HIGH = XMM + 4;
-  private static final int RESULT = XMM + 6;
+  private final int xmm;
+  private final int state;
+  private final int low;
+  private final int high;
+  private final int result;
 
   /** How many local variables are used here. */
   static final int LOCALS = 8;
@@ -159,8 +159,16 @@ final class SimdEmitter {
   private boolean usable;
   private boolean masked;
 
-  SimdEmitter(RegionEmitter e) {
+  /**
+   * @param locals the first of {@link #LOCALS} local variables
+   */
+  SimdEmitter(RegionEmitter e, int locals) {
     this.e = e;
+    xmm = locals;
+    state = locals + 1;
+    low = locals + 2;
+    high = locals + 4;
+    result = locals + 6;
   }
 
   /** Whether there is code for the instruction here. */
@@ -171,8 +179,8 @@ final class SimdEmitter {
   /** Loads what the instructions of the region need. */
   void prologue(CodeBuilder code) {
     b = code;
-    b.aload(RegionEmitter.C).getfield(PROCESSOR, "simd", STATE).dup().astore(SIMD);
-    b.getfield(STATE, "xmm", LONGS).astore(XMM);
+    b.aload(RegionEmitter.C).getfield(PROCESSOR, "simd", STATE).dup().astore(state);
+    b.getfield(STATE, "xmm", LONGS).astore(xmm);
   }
 
   /** A basic block begins, or an instruction was called that may have changed control registers. */
@@ -197,11 +205,11 @@ final class SimdEmitter {
       }
       case SHIFT -> {
         source128(true);
-        b.lload(LOW).lstore(HIGH);
+        b.lload(low).lstore(high);
         halves(insn.reg, k, false);
       }
       case SHIFT_IMMEDIATE -> {
-        b.loadConstant((long) (insn.immediate & 0xFF)).dup2().lstore(LOW).lstore(HIGH);
+        b.loadConstant((long) (insn.immediate & 0xFF)).dup2().lstore(low).lstore(high);
         halves(insn.rm, k, false);
       }
       case PACK -> {
@@ -212,7 +220,7 @@ final class SimdEmitter {
         integer(k.method);
         b.lastore();
         target(insn.reg, 1);
-        b.lload(LOW).lload(HIGH);
+        b.lload(low).lload(high);
         integer(k.method);
         b.lastore();
       }
@@ -226,11 +234,11 @@ final class SimdEmitter {
       case SCALAR32 -> {
         needMasked();
         source32();
-        b.istore(LOW);
+        b.istore(low);
         target(insn.reg, 0);
-        b.aload(SIMD);
+        b.aload(state);
         half(insn.reg, 0);
-        b.l2i().iload(LOW);
+        b.l2i().iload(low);
         call(k.owner, k.method, CD_int, STATE, CD_int, CD_int);
         putLow32();
         b.lastore();
@@ -238,11 +246,11 @@ final class SimdEmitter {
       case SCALAR64 -> {
         needMasked();
         source64();
-        b.lstore(LOW);
+        b.lstore(low);
         target(insn.reg, 0);
-        b.aload(SIMD);
+        b.aload(state);
         half(insn.reg, 0);
-        b.lload(LOW);
+        b.lload(low);
         call(k.owner, k.method, CD_long, STATE, CD_long, CD_long);
         b.lastore();
       }
@@ -251,9 +259,9 @@ final class SimdEmitter {
         source128(true);
         for (int n = 0; n < 2; n++) {
           target(insn.reg, n);
-          b.aload(SIMD).loadConstant(insn.immediate & 7);
+          b.aload(state).loadConstant(insn.immediate & 7);
           half(insn.reg, n);
-          b.lload(n == 0 ? LOW : HIGH);
+          b.lload(n == 0 ? low : high);
           call(k.owner, k.method, CD_long, STATE, CD_int, CD_long, CD_long);
           b.lastore();
         }
@@ -261,11 +269,11 @@ final class SimdEmitter {
       case COMPARE32 -> {
         needMasked();
         source32();
-        b.istore(LOW);
+        b.istore(low);
         target(insn.reg, 0);
-        b.aload(SIMD).loadConstant(insn.immediate & 7);
+        b.aload(state).loadConstant(insn.immediate & 7);
         half(insn.reg, 0);
-        b.l2i().iload(LOW);
+        b.l2i().iload(low);
         call(k.owner, k.method, CD_int, STATE, CD_int, CD_int, CD_int);
         putLow32();
         b.lastore();
@@ -273,11 +281,11 @@ final class SimdEmitter {
       case COMPARE64 -> {
         needMasked();
         source64();
-        b.lstore(LOW);
+        b.lstore(low);
         target(insn.reg, 0);
-        b.aload(SIMD).loadConstant(insn.immediate & 7);
+        b.aload(state).loadConstant(insn.immediate & 7);
         half(insn.reg, 0);
-        b.lload(LOW);
+        b.lload(low);
         call(k.owner, k.method, CD_long, STATE, CD_int, CD_long, CD_long);
         b.lastore();
       }
@@ -286,18 +294,18 @@ final class SimdEmitter {
         boolean single = k.shape == Shape.FLAGS32;
         if (single) {
           source32();
-          b.istore(LOW);
+          b.istore(low);
         } else {
           source64();
-          b.lstore(LOW);
+          b.lstore(low);
         }
-        b.aload(SIMD).loadConstant(m.method.startsWith("u") ? 0 : 1);
+        b.aload(state).loadConstant(m.method.startsWith("u") ? 0 : 1);
         half(insn.reg, 0);
         if (single) {
-          b.l2i().iload(LOW);
+          b.l2i().iload(low);
           call(k.owner, k.method, CD_int, STATE, CD_boolean, CD_int, CD_int);
         } else {
-          b.lload(LOW);
+          b.lload(low);
           call(k.owner, k.method, CD_int, STATE, CD_boolean, CD_long, CD_long);
         }
         e.flagsGiven();
@@ -331,7 +339,7 @@ final class SimdEmitter {
 
   private void needMasked() {
     if (!masked) {
-      b.aload(SIMD).invokevirtual(STATE, "masked", MethodTypeDesc.of(CD_boolean));
+      b.aload(state).invokevirtual(STATE, "masked", MethodTypeDesc.of(CD_boolean));
       b.ifeq(e.miss());
       masked = true;
     }
@@ -353,12 +361,12 @@ final class SimdEmitter {
 
   /** Pushes half {@code h} of XMM register {@code n}. */
   private void half(int n, int h) {
-    b.aload(XMM).loadConstant(2 * n + h).laload();
+    b.aload(xmm).loadConstant(2 * n + h).laload();
   }
 
   /** Begins a store to half {@code h} of XMM register {@code n}; LASTORE ends it. */
   private void target(int n, int h) {
-    b.aload(XMM).loadConstant(2 * n + h);
+    b.aload(xmm).loadConstant(2 * n + h);
   }
 
   /** Turns a result of 32 bits on the stack into the low half of the destination. */
@@ -376,24 +384,24 @@ final class SimdEmitter {
     b.invokestatic(PAGE, "write64", MethodTypeDesc.of(CD_void, CD_Object, CD_int, CD_long));
   }
 
-  /** Leaves the source in LOW and HIGH. */
+  /** Leaves the source in {@link #low} and {@link #high}. */
   private void source128(boolean aligned) {
     if (insn.rm >= 0) {
       half(insn.rm, 0);
-      b.lstore(LOW);
+      b.lstore(low);
       half(insn.rm, 1);
-      b.lstore(HIGH);
+      b.lstore(high);
       return;
     }
     e.address();
     e.find(insn.segment, 128, false);
     read64();
-    b.lstore(LOW);
+    b.lstore(low);
     needAligned(aligned);
     e.found();
     b.bipush(8).iadd();
     read64();
-    b.lstore(HIGH);
+    b.lstore(high);
   }
 
   private void needAligned(boolean aligned) {
@@ -440,10 +448,10 @@ final class SimdEmitter {
     for (int n = 0; n < 2; n++) {
       target(register, n);
       if (withState) {
-        b.aload(SIMD);
+        b.aload(state);
       }
       half(register, n);
-      b.lload(n == 0 ? LOW : HIGH);
+      b.lload(n == 0 ? low : high);
       if (withState) {
         call(k.owner, k.method, CD_long, STATE, CD_long, CD_long);
       } else {
@@ -456,24 +464,24 @@ final class SimdEmitter {
   private void interleave(int half, String first, String second) {
     source128(true);
     half(insn.reg, half);
-    b.lload(half == 0 ? LOW : HIGH);
+    b.lload(half == 0 ? low : high);
     integer(first);
-    b.lstore(RESULT);
+    b.lstore(result);
     target(insn.reg, 1);
     half(insn.reg, half);
-    b.lload(half == 0 ? LOW : HIGH);
+    b.lload(half == 0 ? low : high);
     integer(second);
     b.lastore();
     target(insn.reg, 0);
-    b.lload(RESULT).lastore();
+    b.lload(result).lastore();
   }
 
-  /** Sets a register to LOW and HIGH. */
+  /** Sets a register to {@link #low} and {@link #high}. */
   private void set(int register) {
     target(register, 0);
-    b.lload(LOW).lastore();
+    b.lload(low).lastore();
     target(register, 1);
-    b.lload(HIGH).lastore();
+    b.lload(high).lastore();
   }
 
   private void clearHigh(int register) {
@@ -491,9 +499,9 @@ final class SimdEmitter {
       }
       case "storeAligned", "storeUnaligned" -> {
         half(insn.reg, 0);
-        b.lstore(LOW);
+        b.lstore(low);
         half(insn.reg, 1);
-        b.lstore(HIGH);
+        b.lstore(high);
         if (insn.rm >= 0) {
           set(insn.rm);
         } else {
@@ -502,9 +510,9 @@ final class SimdEmitter {
       }
       case "movssLoad" -> {
         source32();
-        b.i2l().loadConstant(0xFFFF_FFFFL).land().lstore(LOW);
+        b.i2l().loadConstant(0xFFFF_FFFFL).land().lstore(low);
         if (insn.rm < 0) {
-          b.lconst_0().lstore(HIGH);
+          b.lconst_0().lstore(high);
           set(insn.reg);
         } else {
           mergeLow32(insn.reg);
@@ -515,13 +523,13 @@ final class SimdEmitter {
           storeMemory32();
         } else {
           half(insn.reg, 0);
-          b.loadConstant(0xFFFF_FFFFL).land().lstore(LOW);
+          b.loadConstant(0xFFFF_FFFFL).land().lstore(low);
           mergeLow32(insn.rm);
         }
       }
       case "movdLoad" -> {
         general(32);
-        b.i2l().loadConstant(0xFFFF_FFFFL).land().lstore(LOW).lconst_0().lstore(HIGH);
+        b.i2l().loadConstant(0xFFFF_FFFFL).land().lstore(low).lconst_0().lstore(high);
         set(insn.reg);
       }
       case "movdStore" -> {
@@ -578,9 +586,9 @@ final class SimdEmitter {
 
   private void load64(int half) {
     source64();
-    b.lstore(LOW);
+    b.lstore(low);
     target(insn.reg, half);
-    b.lload(LOW).lastore();
+    b.lload(low).lastore();
   }
 
   private void store64(int half) {
@@ -602,24 +610,24 @@ final class SimdEmitter {
     e.storeAt(32);
   }
 
-  /** Stores LOW and HIGH. */
+  /** Stores {@link #low} and {@link #high}. */
   private void storeMemory(boolean aligned) {
     e.address();
     e.check(insn.segment, 128, true);
     needAligned(aligned);
     e.found();
-    b.lload(LOW);
+    b.lload(low);
     write64();
     e.found();
-    b.bipush(8).iadd().lload(HIGH);
+    b.bipush(8).iadd().lload(high);
     write64();
   }
 
-  /** Replaces the low quarter of a register by LOW. */
+  /** Replaces the low quarter of a register by {@link #low}. */
   private void mergeLow32(int register) {
     target(register, 0);
     half(register, 0);
-    b.loadConstant(~0xFFFF_FFFFL).land().lload(LOW).lor().lastore();
+    b.loadConstant(~0xFFFF_FFFFL).land().lload(low).lor().lastore();
   }
 
   // ---- Shuffles
@@ -630,18 +638,18 @@ final class SimdEmitter {
       case "punpcklqdq", "unpcklpd" -> {
         source128(true);
         target(insn.reg, 1);
-        b.lload(LOW).lastore();
+        b.lload(low).lastore();
       }
       case "punpckhqdq", "unpckhpd" -> {
         source128(true);
         copy(insn.reg, 0, insn.reg, 1);
         target(insn.reg, 1);
-        b.lload(HIGH).lastore();
+        b.lload(high).lastore();
       }
       case "pshufd" -> {
         source128(true);
-        select(0, order, () -> b.lload(LOW).lload(HIGH));
-        select(1, order >>> 4, () -> b.lload(LOW).lload(HIGH));
+        select(0, order, () -> b.lload(low).lload(high));
+        select(1, order >>> 4, () -> b.lload(low).lload(high));
       }
       case "shufps" -> {
         source128(true);
@@ -652,17 +660,17 @@ final class SimdEmitter {
               half(insn.reg, 0);
               half(insn.reg, 1);
             });
-        select(1, order >>> 4, () -> b.lload(LOW).lload(HIGH));
+        select(1, order >>> 4, () -> b.lload(low).lload(high));
       }
       case "shufpd" -> {
         source128(true);
         copy(insn.reg, 0, insn.reg, order & 1);
         target(insn.reg, 1);
-        b.lload((order & 2) == 0 ? LOW : HIGH).lastore();
+        b.lload((order & 2) == 0 ? low : high).lastore();
       }
       case "pshuflw", "pshufhw" -> {
         source128(true);
-        int half = method.equals("pshuflw") ? LOW : HIGH;
+        int half = method.equals("pshuflw") ? low : high;
         b.lload(half).loadConstant(order);
         call(PackedInteger.class, "pshufw", CD_long, CD_long, CD_int);
         b.lstore(half);
@@ -671,11 +679,11 @@ final class SimdEmitter {
       case "psrldq", "pslldq" -> shiftBytes(method.equals("psrldq"), Math.min(order & 0xFF, 16));
       case "pinsrw" -> {
         general(16);
-        b.istore(LOW);
+        b.istore(low);
         int half = order >>> 2 & 1;
         target(insn.reg, half);
         half(insn.reg, half);
-        b.iload(LOW).loadConstant(order);
+        b.iload(low).loadConstant(order);
         call(PackedInteger.class, "pinsrw", CD_long, CD_long, CD_int, CD_int);
         b.lastore();
       }
@@ -731,48 +739,48 @@ final class SimdEmitter {
       case "cvtsi2sd" -> {
         general(32);
         call(SseConvert.class, "integerToDouble", CD_long, CD_int);
-        b.lstore(LOW);
+        b.lstore(low);
         target(insn.reg, 0);
-        b.lload(LOW).lastore();
+        b.lload(low).lastore();
       }
       case "cvtsi2ss" -> {
         general(32);
-        b.istore(LOW);
+        b.istore(low);
         target(insn.reg, 0);
-        b.aload(SIMD).iload(LOW);
+        b.aload(state).iload(low);
         call(SseConvert.class, "integerToSingle", CD_int, STATE, CD_int);
         putLow32();
         b.lastore();
       }
       case "cvtss2sd" -> {
         source32();
-        b.istore(LOW);
+        b.istore(low);
         target(insn.reg, 0);
-        b.aload(SIMD).iload(LOW);
+        b.aload(state).iload(low);
         call(SseConvert.class, "singleToDouble", CD_long, STATE, CD_int);
         b.lastore();
       }
       case "cvtsd2ss" -> {
         source64();
-        b.lstore(LOW);
+        b.lstore(low);
         target(insn.reg, 0);
-        b.aload(SIMD).lload(LOW);
+        b.aload(state).lload(low);
         call(SseConvert.class, "doubleToSingle", CD_int, STATE, CD_long);
         putLow32();
         b.lastore();
       }
       case "cvtss2si", "cvttss2si" -> {
         source32();
-        b.istore(LOW);
-        b.aload(SIMD).iload(LOW);
+        b.istore(low);
+        b.aload(state).iload(low);
         String kernel = truncated ? "singleTruncated" : "singleToInteger";
         call(SseConvert.class, kernel, CD_int, STATE, CD_int);
         e.writeRegister(insn.reg, 32);
       }
       case "cvtsd2si", "cvttsd2si" -> {
         source64();
-        b.lstore(LOW);
-        b.aload(SIMD).lload(LOW);
+        b.lstore(low);
+        b.aload(state).lload(low);
         String kernel = truncated ? "doubleTruncated" : "doubleToInteger";
         call(SseConvert.class, kernel, CD_int, STATE, CD_long);
         e.writeRegister(insn.reg, 32);
