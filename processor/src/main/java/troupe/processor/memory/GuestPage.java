@@ -16,10 +16,13 @@ import jdk.internal.misc.Unsafe;
  * code, which has it from {@link #find}, needs no check of the type.
  */
 public final class GuestPage {
-  private static final Unsafe UNSAFE = Unsafe.getUnsafe();
-  private static final long BASE = UNSAFE.arrayBaseOffset(byte[].class);
-  private static final long MAP_BASE = UNSAFE.arrayBaseOffset(byte[][].class);
-  private static final int MAP_SCALE = UNSAFE.arrayIndexScale(byte[][].class);
+  // For translated code, too, which has accesses of its own.
+  public static final Unsafe UNSAFE = Unsafe.getUnsafe();
+  public static final long BASE = UNSAFE.arrayBaseOffset(byte[].class);
+  public static final long INTS_BASE = UNSAFE.arrayBaseOffset(int[].class);
+  public static final long MAP_BASE = UNSAFE.arrayBaseOffset(byte[][].class);
+  public static final int MAP_SHIFT =
+      Integer.numberOfTrailingZeros(UNSAFE.arrayIndexScale(byte[][].class));
   private static final int MASK = PhysicalMemory.PAGE_SIZE - 1;
 
   /** Bytes of an array that holds a page; those after the page itself are never used. */
@@ -41,7 +44,7 @@ public final class GuestPage {
    */
   public static Object find(byte[][] map, int linear) {
     long index = linear >>> PhysicalMemory.PAGE_SHIFT;
-    return UNSAFE.getReference(map, MAP_BASE + index * MAP_SCALE);
+    return UNSAFE.getReference(map, MAP_BASE + (index << MAP_SHIFT));
   }
 
   /** Zero-extended. */

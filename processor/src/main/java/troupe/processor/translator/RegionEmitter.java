@@ -1,6 +1,5 @@
 package troupe.processor.translator;
 
-import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
@@ -28,7 +27,7 @@ import troupe.processor.Processor;
 import troupe.processor.SegmentRegisters;
 import troupe.processor.decode.Insn;
 import troupe.processor.interpreter.Handler;
-import troupe.processor.memory.GuestPage;
+import troupe.processor.memory.PhysicalMemory;
 import troupe.processor.translator.FlagState.Value;
 
 /**
@@ -47,7 +46,6 @@ final class RegionEmitter {
   private static final ClassDesc HANDLER = desc(Handler.class);
   private static final ClassDesc FLAG_CONTROL = desc(troupe.processor.semantics.FlagControl.class);
   private static final ClassDesc MMU = desc(troupe.processor.memory.Mmu.class);
-  private static final ClassDesc PAGE = desc(GuestPage.class);
   private static final ClassDesc INTS = CD_int.arrayType();
   private static final ClassDesc LONGS = CD_long.arrayType();
   private static final ClassDesc MAP = ClassDesc.ofDescriptor("[[B");
@@ -86,11 +84,13 @@ final class RegionEmitter {
   private static final int MAPPING = 29;
   static final int CARRY_OUT = 30;
   static final int OVERFLOW_OUT = 31;
+  private static final int OFFSET = 32;
+  private static final int UNSAFE = 33;
 
   /**
    * The first of those that not every region has. HotSpot's compilers take time for each number.
    */
-  private static final int FIRST_FREE = 32;
+  private static final int FIRST_FREE = 34;
 
   private final Plan plan;
   private final FlagFlow flow;
@@ -99,6 +99,7 @@ final class RegionEmitter {
   private final List<Runnable> cold = new ArrayList<>();
   private FlagEmitter flags;
   private IntegerEmitter integers;
+  private RawMemory memory;
   final SimdEmitter simd;
   private boolean usesSimd;
   private final Map<FlagState, Label> handOver = new IdentityHashMap<>();
@@ -136,10 +137,11 @@ final class RegionEmitter {
   private Label miss;
   private Windows windows;
 
-  // Where the page of the last access that was checked is: local variables of page and linear
-  // address, and what is to be added to that.
+  // Where the last access that was checked is: local variables of page and offset in it, and what
+  // is
+  // to be added to that.
   private int foundPage;
-  private int foundAddress;
+  private int foundOffset;
   private int foundDistance;
 
   /** What is known of a basic block while emitting. */
@@ -279,6 +281,7 @@ final class RegionEmitter {
     b = code;
     flags = new FlagEmitter(b);
     integers = new IntegerEmitter(this, b, flags);
+    memory = new RawMemory(b, UNSAFE);
     leave = b.newLabel();
     nothing = b.newLabel();
     nodes.values().forEach(n -> n.label = b.newLabel());
@@ -313,6 +316,7 @@ final class RegionEmitter {
     b.aload(C).getfield(PROCESSOR, "mmu", MMU).dup();
     b.getfield(MMU, "read", MAP).astore(READ);
     b.getfield(MMU, "write", MAP).astore(WRITE);
+    memory.prologue();
     reloadAll();
     flags.prologue();
     if (usesSimd) {
@@ -379,7 +383,8 @@ final class RegionEmitter {
   private void reload(int registers) {
     for (int n = 0; n < 8; n++) {
       if ((registers >>> n & 1) != 0) {
-        b.aload(REGISTERS).loadConstant(n).iaload().istore(GENERAL + n);
+        memory.loadInt(REGISTERS, n);
+        b.istore(GENERAL + n);
       }
     }
   }
@@ -387,7 +392,7 @@ final class RegionEmitter {
   private void spill(int registers) {
     for (int n = 0; n < 8; n++) {
       if ((registers >>> n & 1) != 0) {
-        b.aload(REGISTERS).loadConstant(n).iload(GENERAL + n).iastore();
+        memory.storeInt(REGISTERS, n, GENERAL + n);
       }
     }
   }
@@ -1094,8 +1099,8 @@ final class RegionEmitter {
   }
 
   /**
-   * Takes an offset in a segment from the stack, checks it, and finds the page: PAGE_FOUND, and the
-   * address in LINEAR.
+   * Takes an offset in a segment from the stack, checks it, and finds the page: PAGE_FOUND, the
+   * offset in OFFSET, and the address in LINEAR.
    */
   void check(int segment, int bits, boolean writing) {
     check(segment, bits, writing, true);
@@ -1132,25 +1137,26 @@ final class RegionEmitter {
       }
     }
     b.istore(LINEAR);
-    findPage(LINEAR, PAGE_FOUND, writing);
+    findPage(LINEAR, PAGE_FOUND, OFFSET, writing);
     if (bits > 8) {
-      stayInPage(LINEAR, bits / 8, miss());
+      stayInPage(OFFSET, bits / 8, miss());
     }
     foundPage = PAGE_FOUND;
-    foundAddress = LINEAR;
+    foundOffset = OFFSET;
     foundDistance = 0;
   }
 
-  /** Looks up the page of the linear address in one local variable, and leaves it in another. */
-  private void findPage(int address, int page, boolean writing) {
-    b.aload(writing ? WRITE : READ).iload(address);
-    b.invokestatic(PAGE, "find", MethodTypeDesc.of(CD_Object, MAP, CD_int));
+  /** Looks up a linear address: its page, and the offset in that. All are local variables. */
+  private void findPage(int address, int page, int offset, boolean writing) {
+    memory.element(
+        writing ? WRITE : READ, () -> b.iload(address).bipush(PhysicalMemory.PAGE_SHIFT).iushr());
     b.dup().astore(page).ifnull(miss());
+    b.iload(address).sipush(PhysicalMemory.PAGE_MASK).iand().istore(offset);
   }
 
-  /** Goes to a label if some bytes from the linear address in a local variable are in two pages. */
-  private void stayInPage(int address, int bytes, Label crossing) {
-    b.iload(address).sipush(0xFFF).iand().sipush(4096 - bytes).if_icmpgt(crossing);
+  /** Goes to a label if some bytes from an offset in a local variable are in two pages. */
+  private void stayInPage(int offset, int bytes, Label crossing) {
+    b.iload(offset).sipush(PhysicalMemory.PAGE_SIZE - bytes).if_icmpgt(crossing);
   }
 
   /**
@@ -1169,9 +1175,9 @@ final class RegionEmitter {
     foundDistance = windows.distance(base, delta) - w.low;
     if (w.page < 0) {
       w.page = local();
-      w.address = local();
+      w.offset = local();
       windowLocals.set(w.page);
-      windowLocals.set(w.address);
+      windowLocals.set(w.offset);
       if (base == Insn.NO_REGISTER) {
         b.loadConstant(delta - foundDistance);
       } else {
@@ -1180,14 +1186,14 @@ final class RegionEmitter {
           b.loadConstant(delta - foundDistance).iadd();
         }
       }
-      b.istore(w.address);
-      findPage(w.address, w.page, w.writing);
+      b.istore(LINEAR);
+      findPage(LINEAR, w.page, w.offset, w.writing);
       if (!w.fixed) {
-        stayInPage(w.address, (int) (w.high - w.low), crossed());
+        stayInPage(w.offset, (int) (w.high - w.low), crossed());
       }
     }
     foundPage = w.page;
-    foundAddress = w.address;
+    foundOffset = w.offset;
     return true;
   }
 
@@ -1218,26 +1224,30 @@ final class RegionEmitter {
     check(SS, bits, writing, stack32());
   }
 
-  /** As {@link #check}, and pushes what was found. */
+  /** As {@link #check}, and begins the access. */
   void find(int segment, int bits, boolean writing) {
     check(segment, bits, writing);
     found();
   }
 
-  /** Pushes page and address that a check found; only the address's offset counts. */
+  /** Begins an access to what a check found, which {@link #load} or {@link #storeAt} ends. */
   void found() {
-    b.aload(foundPage).iload(foundAddress);
-    if (foundDistance != 0) {
-      b.loadConstant(foundDistance).iadd();
-    }
+    found(0);
+  }
+
+  /**
+   * @param further bytes from there
+   */
+  void found(int further) {
+    memory.at(foundPage, foundOffset, foundDistance + further);
   }
 
   void load(int bits) {
-    b.invokestatic(PAGE, "read" + bits, MethodTypeDesc.of(CD_int, CD_Object, CD_int));
+    memory.load(bits);
   }
 
   void storeAt(int bits) {
-    b.invokestatic(PAGE, "write" + bits, MethodTypeDesc.of(CD_void, CD_Object, CD_int, CD_int));
+    memory.store(bits);
   }
 
   /** Stores the value on the stack where {@link #check} found the page. */

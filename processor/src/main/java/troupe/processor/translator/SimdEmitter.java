@@ -1,10 +1,8 @@
 package troupe.processor.translator;
 
-import static java.lang.constant.ConstantDescs.CD_Object;
 import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
-import static java.lang.constant.ConstantDescs.CD_void;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
@@ -13,7 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import troupe.processor.Processor;
 import troupe.processor.decode.Insn;
-import troupe.processor.memory.GuestPage;
 import troupe.processor.simd.Float32;
 import troupe.processor.simd.Float64;
 import troupe.processor.simd.PackedInteger;
@@ -34,7 +31,6 @@ import troupe.processor.simd.SseMove;
 final class SimdEmitter {
   private static final ClassDesc PROCESSOR = desc(Processor.class);
   private static final ClassDesc STATE = desc(SimdState.class);
-  private static final ClassDesc PAGE = desc(GuestPage.class);
   private static final ClassDesc LONGS = CD_long.arrayType();
 
   // Local variables.
@@ -376,14 +372,6 @@ final class SimdEmitter {
     b.loadConstant(~0xFFFF_FFFFL).land().lor();
   }
 
-  private void read64() {
-    b.invokestatic(PAGE, "read64", MethodTypeDesc.of(CD_long, CD_Object, CD_int));
-  }
-
-  private void write64() {
-    b.invokestatic(PAGE, "write64", MethodTypeDesc.of(CD_void, CD_Object, CD_int, CD_long));
-  }
-
   /** Leaves the source in {@link #low} and {@link #high}. */
   private void source128(boolean aligned) {
     if (insn.rm >= 0) {
@@ -395,12 +383,11 @@ final class SimdEmitter {
     }
     e.address();
     e.find(insn.segment, 128, false);
-    read64();
+    e.load(64);
     b.lstore(low);
     needAligned(aligned);
-    e.found();
-    b.bipush(8).iadd();
-    read64();
+    e.found(8);
+    e.load(64);
     b.lstore(high);
   }
 
@@ -418,7 +405,7 @@ final class SimdEmitter {
     }
     e.address();
     e.find(insn.segment, 64, false);
-    read64();
+    e.load(64);
   }
 
   /** Pushes the low quarter of a register, or 32 bits of memory. */
@@ -599,7 +586,7 @@ final class SimdEmitter {
     e.address();
     e.find(insn.segment, 64, true);
     half(insn.reg, half);
-    write64();
+    e.storeAt(64);
   }
 
   private void storeMemory32() {
@@ -617,10 +604,10 @@ final class SimdEmitter {
     needAligned(aligned);
     e.found();
     b.lload(low);
-    write64();
-    e.found();
-    b.bipush(8).iadd().lload(high);
-    write64();
+    e.storeAt(64);
+    e.found(8);
+    b.lload(high);
+    e.storeAt(64);
   }
 
   /** Replaces the low quarter of a register by {@link #low}. */

@@ -42,10 +42,10 @@ final class Windows {
 
     private int accesses = 1;
 
-    /** Local variables of page and linear address at {@link #low}, once the page is found. */
+    /** Local variables of the page and of where in it {@link #low} is, once it is found. */
     int page = -1;
 
-    int address = -1;
+    int offset = -1;
 
     Window(int origin, boolean fixed, int low, long high, boolean writing) {
       this.origin = origin;
