@@ -16,8 +16,10 @@ import troupe.processor.translator.FlagState.Value;
 
 /**
  * Emits what has to do with the arithmetic flags. They are not computed but remembered as the
- * operation that set them, in {@link #state}; where ways with different operations meet, local
- * variables hold which it was ({@link FlagState#DYNAMIC}).
+ * operation that set them, in {@link #state}. Where ways with different operations meet the
+ * processor has them ({@link FlagState#HELD}); but where one of the ways is that of a loop, local
+ * variables hold which it was ({@link FlagState#DYNAMIC}): HotSpot's compilers take longer for
+ * these, and a loop for storing them in each turn.
  */
 final class FlagEmitter {
   private static final ClassDesc LAZY = RegionEmitter.desc(LazyFlags.class);
@@ -33,19 +35,26 @@ final class FlagEmitter {
   private static final int CARRY_OUT = RegionEmitter.CARRY_OUT;
   private static final int OVERFLOW_OUT = RegionEmitter.OVERFLOW_OUT;
 
-  /** For the carry: it is that of all flags. */
-  private static final Source SAME = new Source(LazyFlags.SAME, null, null, new Value.Constant(0));
-
   private final CodeBuilder b;
 
+  /** Whether the carry may have been set by itself somewhere. */
+  private final boolean carryApart;
+
   /** What is known of the flags at the place being emitted. */
-  FlagState state = FlagState.UNKNOWN;
+  FlagState state = FlagState.ALL_HELD;
 
   /** The processor has them as they are. */
   boolean stored;
 
-  FlagEmitter(CodeBuilder b) {
+  FlagEmitter(CodeBuilder b, boolean carryApart) {
     this.b = b;
+    this.carryApart = carryApart;
+  }
+
+  /** A basic block begins. */
+  void begin(FlagState known) {
+    state = known;
+    stored = known == FlagState.ALL_HELD;
   }
 
   void setAll(Source source) {
@@ -59,13 +68,16 @@ final class FlagEmitter {
 
   /** Gives the local variables for flags of an unknown kind their first values. */
   void prologue() {
-    setDynamic(FK, FlagState.IN_PROCESSOR);
-    setDynamic(CK, SAME);
+    setDynamic(FK, FlagState.HELD);
+    b.loadConstant(LazyFlags.SAME).istore(CK);
+    for (int n = 1; n < 4; n++) {
+      b.iconst_0().istore(CK + n);
+    }
   }
 
   /** The processor has them. */
   void held() {
-    state = FlagState.HELD;
+    state = FlagState.ALL_HELD;
     stored = true;
   }
 
@@ -117,7 +129,7 @@ final class FlagEmitter {
           LAZY,
           "carry",
           MethodTypeDesc.ofDescriptor("(" + PROCESSOR.descriptorString() + "IIIIIIII)I"));
-    } else if (s == FlagState.IN_PROCESSOR) {
+    } else if (s == FlagState.HELD) {
       b.aload(C).invokevirtual(PROCESSOR, "carry", MethodTypeDesc.of(CD_int));
     } else if (s.kind() == Flags.GIVEN) {
       s.a().push(b);
@@ -135,7 +147,7 @@ final class FlagEmitter {
           LAZY,
           "overflow",
           MethodTypeDesc.ofDescriptor("(" + PROCESSOR.descriptorString() + "IIII)I"));
-    } else if (s == FlagState.IN_PROCESSOR) {
+    } else if (s == FlagState.HELD) {
       b.aload(C).invokevirtual(PROCESSOR, "overflow", MethodTypeDesc.of(CD_boolean));
     } else {
       flagArguments(s);
@@ -152,7 +164,7 @@ final class FlagEmitter {
           LAZY, flag, MethodTypeDesc.ofDescriptor("(" + PROCESSOR.descriptorString() + "II)I"));
       return;
     }
-    if (s == FlagState.IN_PROCESSOR) {
+    if (s == FlagState.HELD) {
       b.aload(C).invokevirtual(PROCESSOR, flag, MethodTypeDesc.of(CD_boolean));
       return;
     }
@@ -365,12 +377,12 @@ final class FlagEmitter {
     if (flags.uniform()) {
       if (flags.z() != FlagState.DYNAMIC) {
         setDynamic(FK, flags.z());
-        setDynamic(CK, SAME);
+        carryTogether();
       }
     } else if (flags.o() != flags.z()) {
       store(flags);
-      setDynamic(FK, FlagState.IN_PROCESSOR);
-      setDynamic(CK, SAME);
+      setDynamic(FK, FlagState.HELD);
+      carryTogether();
     } else {
       if (flags.c() != FlagState.DYNAMIC) {
         setDynamic(CK, flags.c());
@@ -385,6 +397,12 @@ final class FlagEmitter {
       if (flags.z() != FlagState.DYNAMIC) {
         setDynamic(FK, flags.z());
       }
+    }
+  }
+
+  private void carryTogether() {
+    if (carryApart) {
+      b.loadConstant(LazyFlags.SAME).istore(CK);
     }
   }
 
@@ -452,7 +470,7 @@ final class FlagEmitter {
           LAZY,
           "store",
           MethodTypeDesc.ofDescriptor("(" + PROCESSOR.descriptorString() + "IIIIIIII)V"));
-    } else if (s != FlagState.IN_PROCESSOR) {
+    } else if (s != FlagState.HELD) {
       b.aload(C);
       flagArguments(s);
       storeFlags();

@@ -20,7 +20,7 @@ record FlagState(Source z, Source c, Source o) {
 
     /** Whether it is an operation, of which operands and result are known by name. */
     boolean known() {
-      return this != DYNAMIC && this != IN_PROCESSOR;
+      return this != DYNAMIC && this != HELD;
     }
 
     private boolean uses(Value slot) {
@@ -51,11 +51,11 @@ record FlagState(Source z, Source c, Source o) {
   static final Source DYNAMIC = new Source(-3, null, null, null);
 
   /** In the processor. */
-  static final Source IN_PROCESSOR = new Source(LazyFlags.HELD, null, null, null);
+  static final Source HELD = new Source(LazyFlags.HELD, null, null, null);
 
-  static final FlagState UNKNOWN = new FlagState(DYNAMIC, DYNAMIC, DYNAMIC);
+  static final FlagState ALL_DYNAMIC = all(DYNAMIC);
 
-  static final FlagState HELD = all(IN_PROCESSOR);
+  static final FlagState ALL_HELD = all(HELD);
 
   static FlagState all(Source source) {
     return new FlagState(source, source, source);

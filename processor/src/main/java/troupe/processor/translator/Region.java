@@ -242,10 +242,14 @@ public abstract class Region {
    *
    * @param eip where the guest goes on
    * @param unused what is left of the budget
-   * @param undone instructions counted but not done, the one at EIP the first of them; 0 if the way
-   *     out is not for the sake of that instruction
+   * @param why instructions counted but not done, the one at EIP the first of them; 0 if the way
+   *     out is not for the sake of that instruction; {@link #CROSSED} is added where it applies
    */
-  public static void leave(Processor c, int eip, int unused, int undone) {
+  public static void leave(Processor c, Region here, int eip, int unused, int why) {
+    int undone = why & CROSSED - 1;
+    if (undone != why) {
+      crossed(c, here);
+    }
     c.eip = eip;
     c.unused = unused + undone;
     c.undone = 0;
@@ -296,10 +300,15 @@ public abstract class Region {
   private static final int SELDOM = 4_000;
 
   /**
-   * Accesses that have one page looked up for them are in two: the interpreter does their block.
+   * The reason to leave is that accesses that have one page looked up for them are in two. More
+   * than instructions of a region.
+   */
+  static final int CROSSED = 1 << 16;
+
+  /**
    * Where that is often, as with a structure that lies so, the code is made anew without windows.
    */
-  public static void crossed(Processor c, Region here) {
+  private static void crossed(Processor c, Region here) {
     if (++here.crossings % CROSSINGS == 0) {
       long now = c.instructions();
       if (now - here.crossingsBegan < (long) CROSSINGS * SELDOM) {

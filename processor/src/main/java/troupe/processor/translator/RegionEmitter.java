@@ -17,12 +17,16 @@ import java.lang.classfile.attribute.CodeAttribute;
 import java.lang.classfile.instruction.SwitchCase;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import troupe.processor.Processor;
 import troupe.processor.SegmentRegisters;
 import troupe.processor.decode.Insn;
@@ -67,25 +71,25 @@ final class RegionEmitter {
 
   // Its local variables. Instructions for those with numbers below four have one byte, so what is
   // used most takes the places of arguments that only the prologue needs.
-  private static final int PAGE_FOUND = REGION_GIVEN;
+  private static final int UNSAFE = REGION_GIVEN;
   static final int LINEAR = ENTRY;
   private static final int EIP = 4;
   private static final int READ = 5;
   private static final int WRITE = 6;
   private static final int REGISTERS = 7;
   static final int GENERAL = 8;
-  static final int FK = 16;
-  static final int CK = 20;
-  private static final int LEAVE_AT = 24;
-  private static final int UNDONE = 25;
-  private static final int THIS = 26;
-  static final int TEMP = 27;
-  static final int VALUE = 28;
-  private static final int MAPPING = 29;
-  static final int CARRY_OUT = 30;
-  static final int OVERFLOW_OUT = 31;
-  private static final int OFFSET = 32;
-  private static final int UNSAFE = 33;
+  private static final int LEAVE_AT = 16;
+  private static final int WHY = 17;
+  private static final int THIS = 18;
+  static final int TEMP = 19;
+  static final int VALUE = 20;
+  private static final int MAPPING = 21;
+  static final int CARRY_OUT = 22;
+  static final int OVERFLOW_OUT = 23;
+  private static final int PAGE_FOUND = 24;
+  private static final int OFFSET = 25;
+  static final int FK = 26;
+  static final int CK = 30;
 
   /**
    * The first of those that not every region has. HotSpot's compilers take time for each number.
@@ -102,6 +106,10 @@ final class RegionEmitter {
   private RawMemory memory;
   final SimdEmitter simd;
   private boolean usesSimd;
+
+  /** Whether an instruction sets some flags and leaves others. */
+  private boolean carryApart;
+
   private final Map<FlagState, Label> handOver = new IdentityHashMap<>();
   private final int used;
   private final int written;
@@ -149,6 +157,13 @@ final class RegionEmitter {
     final Plan.BasicBlock block;
     final int order;
     int predecessors;
+
+    /** Whether one of them comes after it. */
+    boolean loop;
+
+    /** Registers that may be other than the processor has them when it begins. */
+    int dirty;
+
     Label label;
     FlagState inherited;
     boolean emitted;
@@ -172,6 +187,7 @@ final class RegionEmitter {
         reads |= effects.reads();
         writes |= effects.writes();
         usesSimd |= SimdEmitter.handles(Meaning.of(i));
+        carryApart |= effects.sets() != 0 && effects.sets() != Processor.ARITHMETIC;
       }
     }
     used = reads | writes;
@@ -190,26 +206,51 @@ final class RegionEmitter {
     firstFree = usesSimd ? next + SimdEmitter.LOCALS : next;
     lastLocal = firstFree;
     returns = plan.blocks().stream().anyMatch(this::comesBack);
-    for (Plan.BasicBlock block : plan.blocks()) {
-      switch (block.end()) {
-        case FALL -> arrow(block.after());
-        case CONDITIONAL -> {
-          arrow(block.after());
-          arrow(block.target());
-        }
-        case JUMP -> arrow(block.target());
-        case CALL -> arrow(nodes.containsKey(block.target()) ? block.target() : block.after());
-        case INDIRECT -> {
-          for (int target : block.indirect()) {
-            arrow(target);
-          }
-          arrow(block.after());
-        }
-        case LEAVE -> arrow(block.after());
+    for (Node from : nodes.values()) {
+      for (Node to : successors(from.block)) {
+        to.predecessors++;
+        to.loop |= to.order <= from.order;
       }
     }
     for (int entry : plan.entries()) {
-      arrow(entry);
+      nodes.get(entry).predecessors++;
+    }
+    findDirty();
+  }
+
+  /** The blocks that one goes on to, one of them perhaps twice. */
+  private List<Node> successors(Plan.BasicBlock block) {
+    IntStream offsets =
+        switch (block.end()) {
+          case FALL, LEAVE -> IntStream.of(block.after());
+          case CONDITIONAL -> IntStream.of(block.after(), block.target());
+          case JUMP -> IntStream.of(block.target());
+          case CALL ->
+              IntStream.of(nodes.containsKey(block.target()) ? block.target() : block.after());
+          case INDIRECT ->
+              IntStream.concat(IntStream.of(block.indirect()), IntStream.of(block.after()));
+        };
+    return offsets.mapToObj(nodes::get).filter(Objects::nonNull).toList();
+  }
+
+  /** Finds for each block which registers may be other than the processor has them. */
+  private void findDirty() {
+    Deque<Node> changed = new ArrayDeque<>(nodes.values());
+    while (!changed.isEmpty()) {
+      Node from = changed.remove();
+      int dirty = from.dirty;
+      for (Insn i : from.block.insns()) {
+        Effects effects = Effects.of(i);
+        dirty = effects.own() ? dirty | effects.writes() : 0;
+      }
+      for (Node to : successors(from.block)) {
+        boolean back = comesBack(from.block) && to.block.offset() == from.block.after();
+        int arriving = to.dirty | (back ? 0 : dirty);
+        if (arriving != to.dirty) {
+          to.dirty = arriving;
+          changed.add(to);
+        }
+      }
     }
   }
 
@@ -225,13 +266,6 @@ final class RegionEmitter {
       case LEAVE -> PlanBuilder.continues(last);
       default -> false;
     };
-  }
-
-  private void arrow(int offset) {
-    Node target = nodes.get(offset);
-    if (target != null) {
-      target.predecessors++;
-    }
   }
 
   static ClassDesc desc(Class<?> type) {
@@ -279,7 +313,7 @@ final class RegionEmitter {
 
   private void body(CodeBuilder code) {
     b = code;
-    flags = new FlagEmitter(b);
+    flags = new FlagEmitter(b, carryApart);
     integers = new IntegerEmitter(this, b, flags);
     memory = new RawMemory(b, UNSAFE);
     leave = b.newLabel();
@@ -293,10 +327,11 @@ final class RegionEmitter {
       cold.get(n).run();
     }
     b.labelBinding(leave);
-    b.istore(UNDONE).istore(LEAVE_AT);
+    b.istore(WHY).istore(LEAVE_AT);
     spill(written);
-    b.aload(C).iload(EIP).iload(LEAVE_AT).iadd().iload(BUDGET).iload(UNDONE);
-    b.invokestatic(REGION, "leave", MethodTypeDesc.of(CD_void, PROCESSOR, CD_int, CD_int, CD_int));
+    b.aload(C).aload(THIS).iload(EIP).iload(LEAVE_AT).iadd().iload(BUDGET).iload(WHY);
+    b.invokestatic(
+        REGION, "leave", MethodTypeDesc.of(CD_void, PROCESSOR, REGION, CD_int, CD_int, CD_int));
     b.return_();
     b.labelBinding(nothing);
     // The class file library counts local variables only where code can be reached, as here.
@@ -307,7 +342,7 @@ final class RegionEmitter {
   private void prologue() {
     // Called with no budget to be compiled before it is needed.
     b.iload(BUDGET).ifle(nothing);
-    b.aload(REGION_GIVEN).astore(THIS).aconst_null().astore(PAGE_FOUND);
+    b.aload(REGION_GIVEN).astore(THIS);
     b.aload(C).getfield(PROCESSOR, "eip", CD_int).istore(EIP);
     if (returns) {
       b.aload(C).invokevirtual(PROCESSOR, "mapping", MethodTypeDesc.of(CD_int)).istore(MAPPING);
@@ -318,15 +353,13 @@ final class RegionEmitter {
     b.getfield(MMU, "write", MAP).astore(WRITE);
     memory.prologue();
     reloadAll();
-    flags.prologue();
+    if (nodes.values().stream().anyMatch(this::dynamic)) {
+      flags.prologue();
+    }
     if (usesSimd) {
       simd.prologue(b);
     }
     int[] entries = plan.entries();
-    for (int entry : entries) {
-      Node target = nodes.get(entry);
-      target.inherited = target.predecessors == 1 ? FlagState.HELD : null;
-    }
     if (entries.length > 1) {
       Label first = b.newLabel();
       List<SwitchCase> cases = new ArrayList<>();
@@ -403,9 +436,9 @@ final class RegionEmitter {
     node = next;
     node.emitted = true;
     b.labelBinding(node.label);
-    flags.state = node.inherited == null ? FlagState.UNKNOWN : node.inherited;
-    dirty = written;
-    flags.stored = false;
+    FlagState met = dynamic(node) ? FlagState.ALL_DYNAMIC : FlagState.ALL_HELD;
+    flags.begin(node.inherited == null ? met : node.inherited);
+    dirty = node.dirty;
     simd.forget();
     Plan.BasicBlock block = node.block;
     int count = block.insns().size();
@@ -478,20 +511,24 @@ final class RegionEmitter {
   /** As {@link #miss}, as the accesses of a window are in two pages. */
   private Label crossed() {
     Label here = b.newLabel();
-    Label miss = miss();
+    int at = node.block.offsets()[index];
+    int why = remaining() | Region.CROSSED;
+    FlagState known = stateBefore;
     cold.add(
         () -> {
-          b.labelBinding(here).aload(C).aload(THIS);
-          b.invokestatic(REGION, "crossed", MethodTypeDesc.of(CD_void, PROCESSOR, REGION));
-          b.goto_(miss);
+          b.labelBinding(here);
+          leave(at, why, known);
         });
     return here;
   }
 
-  /** The way out, to go on at an offset: that and what is undone are on the stack from here on. */
-  private void leave(int at, int undone, FlagState known) {
+  /**
+   * The way out, to go on at an offset: that and why (see {@link Region#leave}) are on the stack
+   * from here on.
+   */
+  private void leave(int at, int why, FlagState known) {
     b.loadConstant(at);
-    b.loadConstant(undone);
+    b.loadConstant(why);
     Label label = handOver.get(known);
     if (label == null) {
       label = b.newLabel();
@@ -534,9 +571,23 @@ final class RegionEmitter {
     }
     if (target.predecessors == 1) {
       target.inherited = flags.state;
-    } else if (flow.liveIn(target.block.offset()) != 0) {
-      flags.makeDynamic(flags.state);
+    } else {
+      meet(target);
     }
+  }
+
+  /** Puts the flags where a block that is come to from several others expects them. */
+  private void meet(Node target) {
+    if (dynamic(target)) {
+      flags.makeDynamic(flags.state);
+    } else if (flow.liveIn(target.block.offset()) != 0) {
+      flags.store();
+    }
+  }
+
+  /** Whether the flags are in local variables where a block begins: there a loop does. */
+  private boolean dynamic(Node target) {
+    return target.loop && target.predecessors > 1 && flow.liveIn(target.block.offset()) != 0;
   }
 
   /** Whether going to the block is a plain branch. */
@@ -544,7 +595,7 @@ final class RegionEmitter {
     return !target.emitted
         && (target.predecessors == 1
             || flow.liveIn(target.block.offset()) == 0
-            || flags.state == FlagState.UNKNOWN);
+            || (dynamic(target) ? flags.state == FlagState.ALL_DYNAMIC : flags.stored));
   }
 
   // ---- Ends of blocks
@@ -657,10 +708,12 @@ final class RegionEmitter {
     if (!direct) {
       Node from = node;
       FlagState known = flags.state;
+      boolean stored = flags.stored;
       cold.add(
           () -> {
             node = from;
             flags.state = known;
+            flags.stored = stored;
             b.labelBinding(taken);
             goToFar(block.target());
           });
@@ -689,8 +742,8 @@ final class RegionEmitter {
             leave(offset, 0, known);
           });
     }
-    if (target.predecessors != 1 && flow.liveIn(offset) != 0) {
-      flags.makeDynamic(flags.state);
+    if (target.predecessors != 1) {
+      meet(target);
     }
     b.goto_(target.label);
   }
@@ -715,20 +768,24 @@ final class RegionEmitter {
     }
     Label out = b.newLabel();
     List<SwitchCase> cases = new ArrayList<>();
+    boolean dynamic = false;
     for (int target : block.indirect()) {
       Node to = nodes.get(target);
       if (to == null) {
         continue;
       }
-      // Every target is prepared alike: canonical flags, and the budget looked at.
+      // Every target is prepared alike: the budget is looked at, and the processor has the flags.
       cases.add(SwitchCase.of(target, to.label));
       if (to.predecessors == 1) {
         to.predecessors = 2;
       }
+      dynamic |= dynamic(to);
     }
     if (!cases.isEmpty()) {
-      flags.makeDynamic(flags.state);
-      flags.state = FlagState.UNKNOWN;
+      flags.store();
+      if (dynamic) {
+        flags.makeDynamic(FlagState.ALL_HELD);
+      }
       Label end = b.newLabel();
       b.iload(BUDGET).ifle(end);
       b.iload(VALUE).iload(EIP).isub();
@@ -740,7 +797,7 @@ final class RegionEmitter {
       callOut();
       return;
     }
-    flags.store(flags.state);
+    flags.store();
     b.iload(VALUE).iload(EIP).isub().iconst_0();
     b.goto_(leave);
   }
