@@ -15,7 +15,7 @@ import troupe.processor.translator.RegionStore;
  * runs the guest's code.
  *
  * <p>HotSpot does not say when it has compiled a method, so the time of a call that does nothing
- * tells: some 50 ns interpreted, a few compiled.
+ * tells: interpreted it takes three to four times as long as compiled.
  */
 public final class Translation implements RegionStore.Compilation {
   /**
@@ -25,11 +25,19 @@ public final class Translation implements RegionStore.Compilation {
    */
   private static final int FIRST_CALLS = 3_000;
 
-  /** Calls of a look, which also keep HotSpot from taking the region out of its queue again. */
-  private static final int CALLS = 16;
+  /**
+   * Calls of a look without the clock, and of one with it. They also keep HotSpot from taking the
+   * region out of its queue again.
+   */
+  private static final int CALLS = 8;
 
-  /** A call that does nothing takes less than this in compiled code, ns. */
-  private static final int COMPILED = 14;
+  /** A call takes less than this part of one that is interpreted if it is compiled. */
+  private static final double COMPILED = 0.5;
+
+  /**
+   * The time of a call that is interpreted is taken to grow by at most this from region to region.
+   */
+  private static final double GROWTH = 1.05;
 
   /** Between two looks at the regions that wait, ns. */
   private static final long PAUSE = 1_000_000;
@@ -42,6 +50,9 @@ public final class Translation implements RegionStore.Compilation {
   // Only for the executor's thread.
   private final List<Waiting> waiting = new ArrayList<>();
   private boolean looking;
+
+  /** Time of a call that does nothing, interpreted, ns. */
+  private double interpreted = Double.MAX_VALUE / GROWTH;
 
   private static final class Waiting {
     final Region region;
@@ -74,15 +85,20 @@ public final class Translation implements RegionStore.Compilation {
 
   @Override
   public void compile(Region region, Runnable compiled, Runnable refused) {
-    call(region, FIRST_CALLS);
+    // With the thread interrupted in between it is too long, hence the least of late.
+    double took = (double) time(region, FIRST_CALLS) / FIRST_CALLS;
+    interpreted = Math.min(took, interpreted * GROWTH);
     waiting.add(new Waiting(region, compiled, refused));
     lookAgain();
   }
 
-  private static void call(Region region, int times) {
-    for (int n = 0; n < times; n++) {
+  /** Calls a region so many times, and returns the time of that, ns. */
+  private static long time(Region region, int calls) {
+    long before = System.nanoTime();
+    for (int n = 0; n < calls; n++) {
       region.doNothing();
     }
+    return System.nanoTime() - before;
   }
 
   private void lookAgain() {
@@ -98,9 +114,9 @@ public final class Translation implements RegionStore.Compilation {
     List<Runnable> outcomes = new ArrayList<>();
     for (Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
       Waiting next = all.next();
-      long before = System.nanoTime();
-      call(next.region, CALLS);
-      if (System.nanoTime() - before < CALLS * COMPILED) {
+      // What the CPU's caches do not have is slow, compiled or not: only the second time counts.
+      time(next.region, CALLS);
+      if (time(next.region, CALLS) < CALLS * interpreted * COMPILED) {
         all.remove();
         outcomes.add(next.compiled);
       } else if (++next.looks == MOST_LOOKS) {
