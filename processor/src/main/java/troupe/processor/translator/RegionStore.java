@@ -29,7 +29,7 @@ public final class RegionStore {
    * @param maxBytes of memory that what is kept in the store takes
    */
   public record Limits(int threshold, int maxInstructions, long maxBytes) {
-    public static final Limits DEFAULT = new Limits(4_000, 300, 256 << 20);
+    public static final Limits DEFAULT = new Limits(2_000, 300, 256 << 20);
 
     /** For tests of the translator. */
     public static final Limits EVERYTHING = new Limits(1, 300, 512 << 20);

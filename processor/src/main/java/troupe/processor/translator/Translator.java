@@ -37,10 +37,11 @@ public final class Translator {
    */
   private static final int MOST_AT_WORK = 32;
 
-  /** The threshold falls to this part of what was set, by one of so many steps a slice. */
-  private static final int LEAST_PART = 16;
+  /** The threshold falls to this part of what was set, by one run a slice. */
+  private static final int LEAST_PART = 8;
 
-  private static final int STEPS = 64;
+  /** By which part of itself it rises, for each region that waits. */
+  private static final int RISE = 64;
 
   private final Processor c;
   private final CodeCache cache;
@@ -91,9 +92,9 @@ public final class Translator {
     int most = store.limits().threshold();
     long left = waiting();
     if (left == 0) {
-      threshold = Math.max(Math.max(1, most / LEAST_PART), threshold - threshold / STEPS);
+      threshold = Math.max(Math.max(1, most / LEAST_PART), threshold - 1);
     } else {
-      threshold = (int) Math.min(most, threshold + left * threshold / STEPS);
+      threshold = (int) Math.min(most, threshold + left * threshold / RISE);
     }
     return threshold;
   }
