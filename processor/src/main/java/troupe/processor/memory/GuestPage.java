@@ -12,11 +12,11 @@ import jdk.internal.misc.Unsafe;
  * know: it has just compared what it found. A view VarHandle checks all that itself, with two traps
  * at each access, each of which keeps all local variables alive; in translated code that took
  * HotSpot twice the time to compile, and the Unsafe of sun.misc, whose methods call those of this
- * one, half as much again (docs/performance.md). The type of a page is Object so that translated
- * code, which has it from {@link #find}, needs no check of the type.
+ * one, half as much again (docs/performance.md). The type of a page is Object so that what {@link
+ * #find} returns needs no check of its type.
  */
 public final class GuestPage {
-  // For translated code, too, which has accesses of its own.
+  // Translated code has these accesses as its own bytecode (RawMemory).
   public static final Unsafe UNSAFE = Unsafe.getUnsafe();
   public static final long BASE = UNSAFE.arrayBaseOffset(byte[].class);
   public static final long INTS_BASE = UNSAFE.arrayBaseOffset(int[].class);

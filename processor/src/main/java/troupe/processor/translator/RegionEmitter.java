@@ -131,8 +131,7 @@ final class RegionEmitter {
   private int live;
   private int dirty;
 
-  // Local variables that not every region has: of segments, and the first that is for temporary
-  // use.
+  // Local variables that not every region has: of segments, and from where on they are temporary.
   private final int[] base = new int[6];
   private final int[] limits = new int[6];
   private final int firstFree;
@@ -145,9 +144,8 @@ final class RegionEmitter {
   private Label miss;
   private Windows windows;
 
-  // Where the last access that was checked is: local variables of page and offset in it, and what
-  // is
-  // to be added to that.
+  // Where the last access that was checked is: local variables of page and offset, and what is to
+  // be added to that.
   private int foundPage;
   private int foundOffset;
   private int foundDistance;
