@@ -77,8 +77,7 @@ final class FlagEmitter {
 
   /** The processor has them. */
   void held() {
-    state = FlagState.ALL_HELD;
-    stored = true;
+    begin(FlagState.ALL_HELD);
   }
 
   /** Sets all arithmetic flags to those on the stack, in their places in EFLAGS. */
@@ -121,14 +120,7 @@ final class FlagEmitter {
   void carry() {
     Source s = state.c();
     if (s == FlagState.DYNAMIC) {
-      b.aload(C);
-      for (int n = FK; n < CK + 4; n++) {
-        b.iload(n);
-      }
-      b.invokestatic(
-          LAZY,
-          "carry",
-          MethodTypeDesc.ofDescriptor("(" + PROCESSOR.descriptorString() + "IIIIIIII)I"));
+      callWithDynamic("carry", CD_int);
     } else if (s == FlagState.HELD) {
       b.aload(C).invokevirtual(PROCESSOR, "carry", MethodTypeDesc.of(CD_int));
     } else if (s.kind() == Flags.GIVEN) {
@@ -462,19 +454,25 @@ final class FlagEmitter {
 
   private void storeOperation(Source s) {
     if (s == FlagState.DYNAMIC) {
-      b.aload(C);
-      for (int n = FK; n < CK + 4; n++) {
-        b.iload(n);
-      }
-      b.invokestatic(
-          LAZY,
-          "store",
-          MethodTypeDesc.ofDescriptor("(" + PROCESSOR.descriptorString() + "IIIIIIII)V"));
+      callWithDynamic("store", CD_void);
     } else if (s != FlagState.HELD) {
       b.aload(C);
       flagArguments(s);
       storeFlags();
     }
+  }
+
+  /** Calls a method of LazyFlags with the local variables for flags of an unknown kind. */
+  private void callWithDynamic(String method, ClassDesc result) {
+    b.aload(C);
+    for (int n = FK; n < CK + 4; n++) {
+      b.iload(n);
+    }
+    b.invokestatic(
+        LAZY,
+        method,
+        MethodTypeDesc.ofDescriptor(
+            "(" + PROCESSOR.descriptorString() + "IIIIIIII)" + result.descriptorString()));
   }
 
   private void storeFlags() {
