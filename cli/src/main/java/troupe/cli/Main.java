@@ -12,6 +12,7 @@ import troupe.cli.disk.DiskCommand;
 import troupe.cli.remote.EventsCommand;
 import troupe.cli.remote.TopCommand;
 import troupe.cli.remote.VmCommand;
+import troupe.engine.pc.KernelFile;
 
 /** Where the process starts. */
 @Command(
@@ -38,6 +39,7 @@ public final class Main implements CommandGroup {
         return refuse("troupe " + command, "this command is not there yet");
       }
     }
+    RunCommand.kernel(List.of(args)).ifPresent(KernelFile::readAhead);
     CommandLine line = CommandGroup.set(new Main(), List.of(args));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionStrategy(Main::execute);

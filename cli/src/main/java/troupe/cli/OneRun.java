@@ -30,7 +30,6 @@ import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.host.Engine;
 import troupe.engine.host.Host;
 import troupe.engine.host.HostSettings;
-import troupe.engine.pc.PcFactory;
 import troupe.engine.vm.Answer;
 import troupe.engine.vm.End;
 import troupe.engine.vm.Event;
@@ -72,8 +71,6 @@ final class OneRun {
     if (options.maxSeconds != null && !(options.maxSeconds > 0)) {
       throw new UsageException("--max-seconds must be more than 0");
     }
-    PcFactory factory = machines.factory();
-    factory.expect(configuration);
     try (Terminal terminal = Terminal.open(usesStdio(configuration), this::userQuits)) {
       Engine engine =
           Engine.start(
@@ -81,7 +78,7 @@ final class OneRun {
                   Runtime.getRuntime().availableProcessors(),
                   HostSettings.processMemoryMib(),
                   new Lines(Optional.of(terminal::line)),
-                  factory),
+                  machines.factory()),
               ConfigFactory.parseMap(Map.of(EXTENSIONS, List.of())));
       Thread interrupted = new Thread(() -> stop(engine, terminal), "interrupted");
       Runtime.getRuntime().addShutdownHook(interrupted);

@@ -1,5 +1,8 @@
 package troupe.cli;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +23,19 @@ import picocli.CommandLine.Mixin;
 final class RunCommand implements Callable<Integer> {
   @Mixin private PcOptions pc;
   @Mixin private RunOptions options;
+
+  /** The file that the words of the command name as kernel, before they are parsed. */
+  static Optional<Path> kernel(List<String> words) {
+    for (int n = 1; n < words.size() && words.getFirst().equals("run"); n++) {
+      if (words.get(n).startsWith("--kernel=")) {
+        return Optional.of(Path.of(words.get(n).substring("--kernel=".length())));
+      }
+      if (words.get(n - 1).equals("--kernel")) {
+        return Optional.of(Path.of(words.get(n)));
+      }
+    }
+    return Optional.empty();
+  }
 
   @Override
   public Integer call() throws Exception {

@@ -9,9 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import troupe.board.BoardModel;
@@ -23,7 +20,6 @@ import troupe.board.MachineConfiguration;
 import troupe.board.firmware.BootDevice;
 import troupe.board.firmware.FirmwareSettings;
 import troupe.board.firmware.TroupeFirmware;
-import troupe.board.kernel.KernelImage;
 import troupe.devices.outside.BlockPort;
 import troupe.engine.channel.Reasons;
 import troupe.engine.configuration.VmConfiguration;
@@ -47,11 +43,6 @@ public final class PcFactory implements GuestMachineFactory {
   private final LongSupplier hostNanos;
   private final RegionStore translation;
   private final BiConsumer<String, Machine> built;
-
-  /** What {@link #expect} began to read, until a PC takes it. */
-  private final AtomicReference<Ahead> ahead = new AtomicReference<>();
-
-  private record Ahead(VmConfiguration.DirectBoot boot, FutureTask<DirectBoot> kernel) {}
 
   /**
    * @param hostNanos host time in nanoseconds from any origin, never going back
@@ -82,18 +73,6 @@ public final class PcFactory implements GuestMachineFactory {
   @Override
   public long sharedHeapBytes() {
     return translation == null ? 0 : RegionStore.heapBytes(translation.limits().maxBytes());
-  }
-
-  /** Begins to read the kernel of the PC that will be prepared next, on a thread for that. */
-  public void expect(VmConfiguration configuration) {
-    configuration
-        .directBoot()
-        .ifPresent(
-            boot -> {
-              FutureTask<DirectBoot> kernel = new FutureTask<>(() -> read(boot, false));
-              ahead.set(new Ahead(boot, kernel));
-              Thread.ofPlatform().daemon().name("kernel").start(kernel);
-            });
   }
 
   @Override
@@ -215,41 +194,17 @@ public final class PcFactory implements GuestMachineFactory {
     return Files.isRegularFile(file) ? Optional.of(read(file, BIOS_UNIT)) : Optional.empty();
   }
 
-  private DirectBoot kernel(VmConfiguration.DirectBoot boot, boolean goesOn) throws IOException {
-    Ahead begun = ahead.getAndSet(null);
-    if (begun == null || !begun.boot.equals(boot)) {
-      return read(boot, goesOn);
-    }
-    try {
-      return begun.kernel.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException told
-          ? told
-          : new IOException(boot.kernel() + ": " + e.getCause(), e);
-    } catch (InterruptedException e) {
-      throw new IOException(boot.kernel() + ": interrupted", e);
-    }
-  }
-
-  private static DirectBoot read(VmConfiguration.DirectBoot boot, boolean goesOn)
+  private static DirectBoot kernel(VmConfiguration.DirectBoot boot, boolean goesOn)
       throws IOException {
     Optional<byte[]> initrd =
         boot.initrd().isPresent()
             ? Optional.of(read(boot.initrd().get(), Integer.MAX_VALUE))
             : Optional.empty();
-    byte[] file = read(boot.kernel(), Integer.MAX_VALUE);
-    try {
-      KernelImage kernel = KernelImage.of(file);
-      if (!goesOn) {
-        kernel.unpack();
-      }
-      return new DirectBoot(kernel, initrd, boot.append());
-    } catch (IllegalArgumentException e) {
-      throw new IOException(boot.kernel() + ": " + e.getMessage(), e);
-    }
+    return new DirectBoot(KernelFile.read(boot.kernel(), !goesOn), initrd, boot.append());
   }
 
-  private static byte[] read(Path file, int most) throws IOException {
+  /** The content of a file of {@code most} bytes at most; errors name it. */
+  static byte[] read(Path file, int most) throws IOException {
     try {
       if (Files.size(file) > most) {
         throw new IOException("has more than " + most + " bytes");
