@@ -242,14 +242,21 @@ final class RegionEmitter {
         dirty = effects.own() ? dirty | effects.writes() : 0;
       }
       for (Node to : successors(from.block)) {
-        boolean back = comesBack(from.block) && to.block.offset() == from.block.after();
-        int arriving = to.dirty | (back ? 0 : dirty);
+        int arriving = to.dirty | (onlyComesBack(from.block, to.block) ? 0 : dirty);
         if (arriving != to.dirty) {
           to.dirty = arriving;
           changed.add(to);
         }
       }
     }
+  }
+
+  /** Whether a block leads to another only by what is done outside of the region in between. */
+  private boolean onlyComesBack(Plan.BasicBlock from, Plan.BasicBlock to) {
+    // The target of an indirect call may be what comes after it.
+    return comesBack(from)
+        && to.offset() == from.after()
+        && IntStream.of(from.indirect()).noneMatch(target -> target == from.after());
   }
 
   /** Whether the region goes on after what a block ends with was done outside of it. */
