@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -76,6 +77,20 @@ class SmallGuestTest extends GuestRuns {
         .with("--script", script.toString())
         .within(60)
         .hasStatus(TroupeRun.WAIT_TIMED_OUT);
+  }
+
+  /** The launcher's heap has room for a PC and for all that its engine may keep. */
+  @Test
+  void everyEngineHasRoomForAPc() throws Exception {
+    for (String memory : List.of("4", "128")) {
+      for (String engine : List.of("auto", "translator", "interpreter")) {
+        new TroupeRun("engine-" + engine + memory)
+            .with("--engine", engine, "--memory", memory, "--boot", "a")
+            .with("--fda", copy("programs", "exit-port.img"), "--exit-port", "0xf4")
+            .within(60)
+            .hasStatus(21 << 1 | 1);
+      }
+    }
   }
 
   private TroupeRun program(String name) throws Exception {
