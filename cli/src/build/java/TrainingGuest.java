@@ -137,7 +137,7 @@ final class TrainingGuest {
 
   /** Paging, a stack, interrupts by the timer. */
   private void prologue(int handler) {
-    // 4 MiB pages, at their addresses and from HIGH on, but for the first, of 4 KiB pages.
+    // 4 MiB pages, at their addresses and from HIGH on.
     bytes(0xBF).putInt(TABLES); // mov edi, TABLES
     bytes(0xB8).putInt(0x83); // mov eax, present, writable, 4 MiB
     bytes(0xB9).putInt(64); // mov ecx, 64
@@ -145,7 +145,7 @@ final class TrainingGuest {
     bytes(0x89, 0x07, 0x89, 0x87).putInt(0xC00); // mov [edi], eax; mov [edi + C00h], eax
     bytes(0x83, 0xC7, 0x04, 0x05).putInt(0x40_0000); // add edi, 4; add eax, 4 MiB
     bytes(0xE2, loop - code.position() - 2); // loop
-    // The data in 4 KiB pages.
+    // The data in 4 KiB pages instead.
     bytes(0xBF).putInt(TABLES + 0x1000);
     bytes(0xB8).putInt((DATA - HIGH) | 3);
     bytes(0xB9).putInt(1024);
