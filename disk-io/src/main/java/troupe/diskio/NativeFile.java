@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -55,6 +56,23 @@ final class NativeFile implements AutoCloseable {
   }
 
   // A class for each of the C library's functions: making a handle takes as long as copying 20 MB.
+
+  /**
+   * Makes the handles for what copies of images do, unless that is for {@link #open} to find out.
+   */
+  static void prepareCopies() {
+    if (isThere()) {
+      try {
+        var _ = List.of(Open.HANDLE, Seek.HANDLE, Allocate.HANDLE);
+      } catch (LinkageError _) {
+        // Told to who opens a file.
+      }
+    }
+  }
+
+  private static boolean isThere() {
+    return System.getProperty("os.name").equals("Linux");
+  }
 
   private static final class Open {
     private static final MethodHandle HANDLE =
@@ -141,7 +159,7 @@ final class NativeFile implements AutoCloseable {
   }
 
   private static Optional<NativeFile> open(Path file, int flags) {
-    if (!System.getProperty("os.name").equals("Linux")) {
+    if (!isThere()) {
       return Optional.empty();
     }
     try (Arena arena = Arena.ofConfined()) {

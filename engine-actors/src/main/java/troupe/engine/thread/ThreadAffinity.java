@@ -2,7 +2,6 @@ package troupe.engine.thread;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -23,19 +22,13 @@ public final class ThreadAffinity {
   private ThreadAffinity() {}
 
   private static Optional<MethodHandle> function(String name) {
-    return Linker.nativeLinker()
-        .defaultLookup()
-        .find(name)
-        .map(
-            function ->
-                Linker.nativeLinker()
-                    .downcallHandle(
-                        function,
-                        FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_INT,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.ADDRESS)));
+    return HostFunctions.find(
+        name,
+        FunctionDescriptor.of(
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_INT,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.ADDRESS));
   }
 
   /** The CPUs that the calling thread may run on; empty if the host does not say. */

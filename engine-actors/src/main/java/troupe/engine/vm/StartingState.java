@@ -12,6 +12,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.engine.configuration.VmConfiguration;
 import troupe.engine.saved.SavedState;
 import troupe.engine.saved.SavedStateFile;
+import troupe.engine.thread.CompilerThreads;
 import troupe.engine.vm.VirtualMachine.Admitted;
 import troupe.engine.vm.VirtualMachine.Command;
 import troupe.engine.vm.VirtualMachine.DeviceCommand;
@@ -129,6 +130,7 @@ final class StartingState {
   }
 
   private Behavior<Command> powerUp(PoweredPc.Supplies supplies) {
+    life.blocking().execute(CompilerThreads::giveWayToGuests);
     PoweredPc pc;
     try {
       pc =
