@@ -39,10 +39,8 @@ public final class Main implements CommandGroup {
         return refuse("troupe " + command, "this command is not there yet");
       }
     }
-    List<String> words = List.of(args);
-    RunCommand.kernel(words).ifPresent(KernelFile::readAhead);
-    DiskCommand.prepare(words);
-    CommandLine line = CommandGroup.set(new Main(), words);
+    RunCommand.kernel(List.of(args)).ifPresent(KernelFile::readAhead);
+    CommandLine line = CommandGroup.set(new Main(), List.of(args));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionStrategy(Main::execute);
     line.setParameterExceptionHandler(

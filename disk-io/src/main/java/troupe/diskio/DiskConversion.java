@@ -13,14 +13,6 @@ public final class DiskConversion {
   private DiskConversion() {}
 
   /**
-   * Begins to make, on a thread for that, what {@link #convert} needs of the host's C library: in a
-   * new process it takes a tenth of a second.
-   */
-  public static void prepare() {
-    Thread.ofPlatform().daemon().name("prepare").start(NativeFile::prepareCopies);
-  }
-
-  /**
    * Makes {@code to}, which must not be there, of all that {@code from} and its parents have.
    *
    * @param layOut whether a fixed disk gets room for zeros too

@@ -11,7 +11,6 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -56,23 +55,6 @@ final class NativeFile implements AutoCloseable {
   }
 
   // A class for each of the C library's functions: making a handle takes as long as copying 20 MB.
-
-  /**
-   * Makes the handles for what copies of images do, unless that is for {@link #open} to find out.
-   */
-  static void prepareCopies() {
-    if (isThere()) {
-      try {
-        var _ = List.of(Open.HANDLE, Seek.HANDLE, Allocate.HANDLE);
-      } catch (LinkageError _) {
-        // Told to who opens a file.
-      }
-    }
-  }
-
-  private static boolean isThere() {
-    return System.getProperty("os.name").equals("Linux");
-  }
 
   private static final class Open {
     private static final MethodHandle HANDLE =
@@ -159,7 +141,7 @@ final class NativeFile implements AutoCloseable {
   }
 
   private static Optional<NativeFile> open(Path file, int flags) {
-    if (!isThere()) {
+    if (!System.getProperty("os.name").equals("Linux")) {
       return Optional.empty();
     }
     try (Arena arena = Arena.ofConfined()) {

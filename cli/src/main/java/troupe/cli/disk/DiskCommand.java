@@ -3,7 +3,6 @@ package troupe.cli.disk;
 import java.util.List;
 import picocli.CommandLine.Command;
 import troupe.cli.CommandGroup;
-import troupe.diskio.DiskConversion;
 
 /** {@code troupe disk}. */
 @Command(
@@ -17,13 +16,6 @@ import troupe.diskio.DiskConversion;
       "Exit status: 0 done; 1 not done; 2 check has found damage that is still there."
     })
 public final class DiskCommand implements CommandGroup {
-  /** Begins, before they are parsed, with what the words of the command are going to need. */
-  public static void prepare(List<String> words) {
-    if (words.size() > 2 && words.subList(0, 2).equals(List.of("disk", "convert"))) {
-      DiskConversion.prepare();
-    }
-  }
-
   @Override
   public List<Class<?>> commands() {
     return List.of(
