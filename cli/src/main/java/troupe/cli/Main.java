@@ -12,7 +12,6 @@ import troupe.cli.disk.DiskCommand;
 import troupe.cli.remote.EventsCommand;
 import troupe.cli.remote.TopCommand;
 import troupe.cli.remote.VmCommand;
-import troupe.engine.pc.KernelFile;
 
 /** Where the process starts. */
 @Command(
@@ -39,7 +38,9 @@ public final class Main implements CommandGroup {
         return refuse("troupe " + command, "this command is not there yet");
       }
     }
-    RunCommand.kernel(List.of(args)).ifPresent(KernelFile::readAhead);
+    if (args.length > 0 && args[0].equals("run")) {
+      RunCommand.readKernelAhead(List.of(args));
+    }
     CommandLine line = CommandGroup.set(new Main(), List.of(args));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionStrategy(Main::execute);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import troupe.engine.pc.KernelFile;
 
 /** {@code troupe run}: one PC in the foreground, no daemon. */
 @Command(
@@ -23,6 +24,11 @@ import picocli.CommandLine.Mixin;
 final class RunCommand implements Callable<Integer> {
   @Mixin private PcOptions pc;
   @Mixin private RunOptions options;
+
+  /** Begins to read the kernel that the words of the command name, before they are parsed. */
+  static void readKernelAhead(List<String> words) {
+    kernel(words).ifPresent(KernelFile::readAhead);
+  }
 
   /** The file that the words of the command name as kernel, before they are parsed. */
   static Optional<Path> kernel(List<String> words) {

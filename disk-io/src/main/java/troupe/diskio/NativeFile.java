@@ -6,10 +6,8 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -45,79 +43,48 @@ final class NativeFile implements AutoCloseable {
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      STATE.varHandle(StructLayout.PathElement.groupElement("errno"));
+  private static final long ERRNO =
+      STATE.byteOffset(StructLayout.PathElement.groupElement("errno"));
 
-  private static MethodHandle handle(
-      String name, FunctionDescriptor descriptor, Linker.Option... options) {
-    SymbolLookup lookup = LINKER.defaultLookup();
-    return LINKER.downcallHandle(lookup.find(name).orElseThrow(), descriptor, options);
-  }
-
-  // A class for each of the C library's functions: making a handle takes as long as copying 20 MB.
-
-  private static final class Open {
-    private static final MethodHandle HANDLE =
-        handle(
-            "open",
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT),
-            Linker.Option.firstVariadicArg(2));
-  }
-
-  private static final class Close {
-    private static final MethodHandle HANDLE =
-        handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-  }
-
-  private static final class Seek {
-    private static final MethodHandle HANDLE =
-        handle(
-            "lseek64",
+  /** Is set up with the first file. */
+  private static final class Library {
+    /**
+     * Calls any function of the C library that takes up to five integers or addresses, and returns
+     * one: {@code long call(MemorySegment function, MemorySegment state, long, long, long, long,
+     * long)}. A handle takes as long to make as copying 20 MB, so there is one for all: the calling
+     * conventions of Linux pass each in a register of its own, whatever its width, and functions
+     * ignore what they do not take. Of an {@code int} that is returned the upper half is undefined.
+     */
+    private static final MethodHandle CALL =
+        LINKER.downcallHandle(
             FunctionDescriptor.of(
                 ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_INT),
-            Linker.Option.captureCallState("errno"));
-  }
-
-  private static final class Allocate {
-    private static final MethodHandle HANDLE =
-        handle(
-            "fallocate",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_LONG),
             Linker.Option.captureCallState("errno"));
+
+    private static final MemorySegment OPEN = function("open");
+    private static final MemorySegment CLOSE = function("close");
+    private static final MemorySegment LSEEK = function("lseek64");
+    private static final MemorySegment FALLOCATE = function("fallocate");
+    private static final MemorySegment PREADV2 = function("preadv2");
+    private static final MemorySegment STATX = function("statx");
+
+    private static MemorySegment function(String name) {
+      return LINKER.defaultLookup().find(name).orElseThrow();
+    }
   }
 
-  private static final class ReadVector {
-    private static final MethodHandle HANDLE =
-        handle(
-            "preadv2",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_INT,
-                ValueLayout.ADDRESS,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_LONG,
-                ValueLayout.JAVA_INT));
-  }
-
-  private static final class Statx {
-    private static final MethodHandle HANDLE =
-        handle(
-            "statx",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.ADDRESS,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.ADDRESS));
+  private static long call(
+      MemorySegment function, MemorySegment state, long a, long b, long c, long d, long e) {
+    try {
+      return (long) Library.CALL.invokeExact(function, state, a, b, c, d, e);
+    } catch (Throwable impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   private final int descriptor;
@@ -145,9 +112,11 @@ final class NativeFile implements AutoCloseable {
       return Optional.empty();
     }
     try (Arena arena = Arena.ofConfined()) {
-      int descriptor = (int) Open.HANDLE.invokeExact(arena.allocateFrom(file.toString()), flags);
+      MemorySegment name = arena.allocateFrom(file.toString());
+      int descriptor =
+          (int) call(Library.OPEN, arena.allocate(STATE), name.address(), flags, 0, 0, 0);
       return descriptor < 0 ? Optional.empty() : Optional.of(new NativeFile(descriptor));
-    } catch (Throwable e) {
+    } catch (LinkageError | RuntimeException e) {
       return Optional.empty();
     }
   }
@@ -163,16 +132,11 @@ final class NativeFile implements AutoCloseable {
   }
 
   private long seek(long position, int whence) throws IOException {
-    long found;
-    try {
-      found = (long) Seek.HANDLE.invokeExact(state, descriptor, position, whence);
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    }
+    long found = call(Library.LSEEK, state, descriptor, position, whence, 0, 0);
     if (found >= 0) {
       return found;
     }
-    if ((int) ERRNO.get(state, 0L) == ENXIO) {
+    if (state.get(ValueLayout.JAVA_INT, ERRNO) == ENXIO) {
       return Long.MAX_VALUE;
     }
     // A file system that does not know its holes has data everywhere.
@@ -186,13 +150,8 @@ final class NativeFile implements AutoCloseable {
    * @throws IOException if there is no room
    */
   boolean allocate(long size) throws IOException {
-    int result;
-    try {
-      result = (int) Allocate.HANDLE.invokeExact(state, descriptor, 0, 0L, size);
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    }
-    if (result != 0 && (int) ERRNO.get(state, 0L) == ENOSPC) {
+    int result = (int) call(Library.FALLOCATE, state, descriptor, 0, 0, size, 0);
+    if (result != 0 && state.get(ValueLayout.JAVA_INT, ERRNO) == ENOSPC) {
       throw new IOException("No space left on device");
     }
     return result == 0;
@@ -227,38 +186,34 @@ final class NativeFile implements AutoCloseable {
   /** Bytes read into the buffer, negative if none because of an error. */
   private long read(long position, int length) {
     vector.set(ValueLayout.JAVA_LONG, Long.BYTES, length);
-    try {
-      return (long) ReadVector.HANDLE.invokeExact(descriptor, vector, 1, position, RWF_NOWAIT);
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    }
+    return call(Library.PREADV2, state, descriptor, vector.address(), 1, position, RWF_NOWAIT);
   }
 
   /** Bytes that the file has on its volume, with those that it has room for; empty if unknown. */
   OptionalLong bytesOnVolume() {
     try (Arena once = Arena.ofConfined()) {
       MemorySegment found = once.allocate(STATX_BYTES, Long.BYTES);
+      MemorySegment name = once.allocateFrom("");
       int result =
           (int)
-              Statx.HANDLE.invokeExact(
-                  descriptor, once.allocateFrom(""), AT_EMPTY_PATH, STATX_BLOCKS, found);
+              call(
+                  Library.STATX,
+                  state,
+                  descriptor,
+                  name.address(),
+                  AT_EMPTY_PATH,
+                  STATX_BLOCKS,
+                  found.address());
       boolean known = result == 0 && (found.get(ValueLayout.JAVA_INT, 0) & STATX_BLOCKS) != 0;
       return known
           ? OptionalLong.of(found.get(ValueLayout.JAVA_LONG, STX_BLOCKS) * STX_BLOCK_BYTES)
           : OptionalLong.empty();
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
     }
   }
 
   @Override
   public void close() {
-    try {
-      int _ = (int) Close.HANDLE.invokeExact(descriptor);
-    } catch (Throwable e) {
-      throw new IllegalStateException(e);
-    } finally {
-      arena.close();
-    }
+    call(Library.CLOSE, state, descriptor, 0, 0, 0, 0);
+    arena.close();
   }
 }

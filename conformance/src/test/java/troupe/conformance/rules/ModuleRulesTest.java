@@ -89,6 +89,26 @@ class ModuleRulesTest {
           .dependOnClassesThat()
           .resideInAnyPackage(PROCESSOR, DEVICES, BOARD, SCHEDULER, DISK_IO, ENGINE, CLI);
 
+  /** The launcher gives commands with disks a class path without these: they start sooner. */
+  @ArchTest
+  static final ArchRule commandsWithDisksUseLittle =
+      noClasses()
+          .that()
+          .resideInAPackage("troupe.cli.disk")
+          .should()
+          .transitivelyDependOnClassesThat()
+          .resideInAnyPackage(
+              PROCESSOR,
+              DEVICES,
+              BOARD,
+              SCHEDULER,
+              ENGINE,
+              CLIENT,
+              "org.apache.pekko..",
+              "scala..",
+              "org.slf4j..",
+              "ch.qos.logback..");
+
   @ArchTest
   static final ArchRule machineHasNoActors =
       noClasses()
