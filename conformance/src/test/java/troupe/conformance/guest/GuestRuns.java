@@ -1,9 +1,9 @@
 package troupe.conformance.guest;
 
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /** What tests with guests on {@code ./troupe run} begin with. */
 abstract class GuestRuns {
@@ -34,9 +34,11 @@ abstract class GuestRuns {
 
   /** A copy for this test alone, where the guest may write. */
   static String copy(String script, String name) throws Exception {
-    Path source = Path.of(GUESTS.file(script, name));
-    Path target = Files.createTempDirectory(Guests.MODULE.resolve("target"), "image").resolve(name);
-    Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
-    return target.toString();
+    return copy(Path.of(GUESTS.file(script, name)));
+  }
+
+  static String copy(Path source) throws IOException {
+    Path folder = Files.createTempDirectory(Guests.MODULE.resolve("target"), "image");
+    return Files.copy(source, folder.resolve(source.getFileName())).toString();
   }
 }

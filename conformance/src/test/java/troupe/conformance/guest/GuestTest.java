@@ -88,7 +88,7 @@ class GuestTest extends GuestRuns {
   @Test
   void syslinuxFromDisk() throws Exception {
     debian("syslinux-disk")
-        .with("--hda", GUESTS.file("debian-disks", "syslinux.img"), "--boot", "c")
+        .with("--hda", copy("debian-disks", "syslinux.img"), "--boot", "c")
         .script("debian-starts")
         .within(400)
         .hasStatus(TroupeRun.ENDED)
@@ -98,7 +98,7 @@ class GuestTest extends GuestRuns {
   @Test
   void grubFromDisk() throws Exception {
     debian("grub-disk")
-        .with("--hda", GUESTS.file("debian-disks", "grub.img"), "--boot", "c")
+        .with("--hda", copy("debian-disks", "grub.img"), "--boot", "c")
         .script("debian-starts")
         .within(400)
         .hasStatus(TroupeRun.ENDED);
@@ -135,9 +135,9 @@ class GuestTest extends GuestRuns {
     Path disk = bench.resolve("bench.img");
     Assumptions.assumeTrue(Files.exists(disk), "no loop device to make the extlinux disk with");
     run("extlinux-disk")
-        .with("--memory", "128", "--hda", disk.toString(), "--boot", "c")
+        .with("--memory", "128", "--hda", copy(disk), "--boot", "c")
         .transcript()
-        .script("debian-starts")
+        .script("bench-starts")
         .within(600)
         .hasStatus(TroupeRun.ENDED);
   }
