@@ -138,8 +138,10 @@ class SavedPcTest {
     Random random = new Random(saves);
     for (int i = 0; i < saves; i++) {
       long until = guests.status(vm).instructions() + 1 + random.nextInt(400_000);
-      while (guests.status(vm).instructions() < until) {
-        Thread.onSpinWait();
+      Status status = guests.status(vm);
+      while (status.instructions() < until) {
+        assertEquals(PowerState.RUNNING, status.state(), "before save " + i);
+        status = guests.status(vm);
       }
       assertEquals(Answer.DONE, ask(vm, VirtualMachine.Save::new), "save " + i);
       assertEquals(PowerState.SAVED, guests.status(vm).state());
@@ -159,7 +161,8 @@ class SavedPcTest {
   @Test
   void aRestoredPcGoesOnBitForBit() throws Exception {
     start();
-    int[] code = timerSum(400_000);
+    // Longer than a busy host keeps this thread from looking.
+    int[] code = timerSum(4_000_000);
     Status straight = runWithSaves(configuration("straight", Map.of(), code), 0);
     Status interrupted = runWithSaves(configuration("interrupted", Map.of(), code), 4);
     assertEquals(4, output("straight").length);
