@@ -9,8 +9,11 @@ import java.util.Optional;
 
 /** The bytes of an open image file: whole positional transfers, and the lock that goes with it. */
 final class ImageBytes {
-  /** Most bytes that are read at once into an array. */
+  /** Most bytes that are read at once into an array, or to be written to another file. */
   private static final int PART = 256 << 10;
+
+  /** Of the host's cache of files. */
+  private static final int PAGE = 4096;
 
   private final Path path;
   private final FileChannel channel;
@@ -20,7 +23,7 @@ final class ImageBytes {
   private Optional<DirectTransfers> direct = Optional.empty();
   private Optional<NativeFile> cachedReads = Optional.empty();
 
-  /** What is read into an array comes by way of this. */
+  /** What is read by parts comes by way of this. */
   private ByteBuffer part;
 
   ImageBytes(Path path, FileChannel channel, ImageLock lock) {
@@ -58,11 +61,8 @@ final class ImageBytes {
 
   /** In parts that are still in the CPU's cache when they are copied once more. */
   private void readParts(long position, byte[] target, int offset, int length) throws IOException {
-    if (part == null) {
-      part = ByteBuffer.allocateDirect(PART);
-    }
     for (int done = 0; done < length; done += PART) {
-      part.clear().limit(Math.min(PART, length - done));
+      ByteBuffer part = part(Math.min(PART, length - done));
       read(position + done, part);
       part.flip().get(target, offset + done, part.limit());
     }
@@ -104,9 +104,13 @@ final class ImageBytes {
 
   /**
    * Copies bytes to byte {@code to} of another file without taking them into this process, where
-   * the host can.
+   * the host can do that by whole pages. Not for use by two threads at once.
    */
   void copy(long position, long length, FileChannel target, long to) throws IOException {
+    if ((position - to) % PAGE != 0) {
+      copyByParts(position, length, target, to);
+      return;
+    }
     target.position(to);
     for (long done = 0; done < length; ) {
       long part = channel.transferTo(position + done, length - done, target);
@@ -114,6 +118,26 @@ final class ImageBytes {
         throw new ImageException(path, "byte " + (position + done), "the file ends here");
       }
       done += part;
+    }
+  }
+
+  private ByteBuffer part(int length) {
+    if (part == null) {
+      part = ByteBuffer.allocateDirect(PART);
+    }
+    return part.clear().limit(length);
+  }
+
+  /** Each part ends where a page of the other file does, so that the host fills each page once. */
+  private void copyByParts(long position, long length, FileChannel target, long to)
+      throws IOException {
+    for (long done = 0; done < length; ) {
+      ByteBuffer bytes = part((int) Math.min(length - done, PART - (to + done) % PART));
+      read(position + done, bytes);
+      bytes.flip();
+      while (bytes.hasRemaining()) {
+        done += target.write(bytes, to + done);
+      }
     }
   }
 
