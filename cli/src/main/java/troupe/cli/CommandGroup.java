@@ -1,41 +1,43 @@
 package troupe.cli;
 
 import java.util.List;
-import picocli.CommandLine;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** A command that has others beneath it. */
 public interface CommandGroup {
-  /** Classes with a {@link Command}, in the order in which help lists them. */
-  List<Class<?>> commands();
+  /**
+   * A command of a group.
+   *
+   * @param words makes what picocli knows of it; its user object is the command
+   */
+  record Member(String name, Supplier<CommandSpec> words) {
+    /** A command whose class, loaded only if asked for its words, has a {@link Command}. */
+    public static Member annotated(String name, Class<?> command) {
+      return new Member(name, () -> CommandSpec.forAnnotatedObject(command));
+    }
+  }
+
+  /** In the order in which help lists them. */
+  List<Member> members();
 
   /**
-   * The group, and beneath it what {@code words} name; everything if they name nothing that is
-   * there. Setting a command up takes longer than most do their work.
+   * Adds to the group's own {@code spec} what {@code words} name; everything if they name nothing
+   * that is there. Setting a command up takes longer than most do their work.
    */
-  static CommandLine set(CommandGroup group, List<String> words) {
-    CommandLine line = new CommandLine(group);
-    List<Class<?>> named =
-        group.commands().stream()
-            .filter(c -> words.stream().limit(1).anyMatch(name(c)::equals))
-            .toList();
-    List<String> rest = named.isEmpty() ? List.of() : words.subList(1, words.size());
-    for (Class<?> each : named.isEmpty() ? group.commands() : named) {
-      Object command = create(each);
-      line.addSubcommand(command instanceof CommandGroup inner ? set(inner, rest) : command);
+  static CommandSpec set(CommandSpec spec, List<String> words) {
+    if (spec.userObject() instanceof CommandGroup group) {
+      spec.usageMessage().synopsisSubcommandLabel("COMMAND");
+      List<Member> named =
+          group.members().stream()
+              .filter(member -> words.stream().limit(1).anyMatch(member.name()::equals))
+              .toList();
+      List<String> rest = named.isEmpty() ? List.of() : words.subList(1, words.size());
+      for (Member each : named.isEmpty() ? group.members() : named) {
+        spec.addSubcommand(each.name(), set(each.words().get(), rest));
+      }
     }
-    return line;
-  }
-
-  private static Object create(Class<?> command) {
-    try {
-      return CommandLine.defaultFactory().create(command);
-    } catch (Exception e) {
-      throw new IllegalStateException(command + " cannot be made", e);
-    }
-  }
-
-  private static String name(Class<?> command) {
-    return command.getAnnotation(Command.class).name();
+    return spec;
   }
 }

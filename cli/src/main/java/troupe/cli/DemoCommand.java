@@ -7,7 +7,6 @@ import troupe.engine.configuration.DeploymentReader;
 
 /** {@code troupe demo}: a real guest under the daemon, its console on this terminal. */
 @Command(
-    name = "demo",
     description = "Boots Debian's own kernel under the daemon and says where to look.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {

@@ -10,7 +10,6 @@ import troupe.engine.pc.KernelFile;
 
 /** {@code troupe run}: one PC in the foreground, no daemon. */
 @Command(
-    name = "run",
     description = "Runs one PC in the foreground.",
     mixinStandardHelpOptions = true,
     sortOptions = false,

@@ -10,7 +10,6 @@ import troupe.engine.configuration.DeploymentReader;
 
 /** {@code troupe serve}: the supervisor daemon, in the foreground. */
 @Command(
-    name = "serve",
     description = "Runs the supervisor daemon in the foreground.",
     mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {

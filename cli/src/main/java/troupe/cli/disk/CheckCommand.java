@@ -6,25 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import troupe.diskio.DiskJob;
 import troupe.diskio.ImageCheck;
 
 /** {@code troupe disk check}. */
-@Command(
-    name = "check",
-    description = "Looks a disk over for damage.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false)
 final class CheckCommand extends DiskTask {
 
-  @Parameters(paramLabel = "FILE", description = "The disk.")
   private Path file;
-
-  @Option(names = "--repair", description = "Repairs what can be repaired.")
   private boolean repair;
+
+  CheckCommand() {
+    super("Looks a disk over for damage.");
+    words.parameter("FILE", Path.class, v -> file = v, "The disk.");
+    words.flag("--repair", v -> repair = v, "Repairs what can be repaired.");
+  }
 
   @Override
   Answer run(DiskJob job) throws IOException {

@@ -3,21 +3,18 @@ package troupe.cli.disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 import troupe.diskio.DiskCompaction;
 import troupe.diskio.DiskJob;
 
 /** {@code troupe disk compact}. */
-@Command(
-    name = "compact",
-    description = "Frees what a growing disk does not need.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false)
 final class CompactCommand extends DiskTask {
 
-  @Parameters(paramLabel = "FILE", description = "A dynamic or differencing disk.")
   private Path file;
+
+  CompactCommand() {
+    super("Frees what a growing disk does not need.");
+    words.parameter("FILE", Path.class, v -> file = v, "A dynamic or differencing disk.");
+  }
 
   @Override
   Answer run(DiskJob job) throws IOException {

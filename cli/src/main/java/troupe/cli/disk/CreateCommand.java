@@ -4,19 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import troupe.diskio.DiskJob;
 import troupe.diskio.LinkedDisk;
 import troupe.diskio.VhdMaker;
 
 /** {@code troupe disk create}. */
-@Command(
-    name = "create",
-    description = "Makes an empty disk.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false)
 final class CreateCommand extends DiskTask {
 
   enum Type {
@@ -26,33 +18,34 @@ final class CreateCommand extends DiskTask {
     LINKED
   }
 
-  @Parameters(paramLabel = "FILE", description = "The new file.")
   private Path file;
-
-  @Option(
-      names = "--type",
-      required = true,
-      paramLabel = "TYPE",
-      description = "dynamic, fixed, differencing or linked.")
   private Type type;
-
-  @Option(
-      names = "--size",
-      paramLabel = "SIZE",
-      description = "Of a dynamic or fixed disk, such as 10GiB.")
   private String size;
-
-  @Option(names = "--parent", paramLabel = "FILE", description = "Of a differencing disk.")
   private Path parent;
-
-  @Option(
-      names = "--source",
-      paramLabel = "DEVICE",
-      description = "Disk of the host, or raw image, that a linked disk stands for.")
   private Path source;
-
-  @Option(names = "--sparse", description = "A fixed disk that gets no room on the host for zeros.")
   private boolean sparse;
+
+  CreateCommand() {
+    super("Makes an empty disk.");
+    words.parameter("FILE", Path.class, v -> file = v, "The new file.");
+    words.requiredOption(
+        "--type", "TYPE", Type.class, v -> type = v, "dynamic, fixed, differencing or linked.");
+    words.option(
+        "--size",
+        "SIZE",
+        String.class,
+        v -> size = v,
+        "Of a dynamic or fixed disk, such as 10GiB.");
+    words.option("--parent", "FILE", Path.class, v -> parent = v, "Of a differencing disk.");
+    words.option(
+        "--source",
+        "DEVICE",
+        Path.class,
+        v -> source = v,
+        "Disk of the host, or raw image, that a linked disk stands for.");
+    words.flag(
+        "--sparse", v -> sparse = v, "A fixed disk that gets no room on the host for zeros.");
+  }
 
   @Override
   Answer run(DiskJob job) throws IOException {

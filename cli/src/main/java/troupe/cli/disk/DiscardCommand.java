@@ -3,21 +3,18 @@ package troupe.cli.disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 import troupe.diskio.DiskJob;
 import troupe.diskio.DiskMerge;
 
 /** {@code troupe disk discard}. */
-@Command(
-    name = "discard",
-    description = "Deletes an undo or differencing disk that nobody uses.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false)
 final class DiscardCommand extends DiskTask {
 
-  @Parameters(paramLabel = "VUD", description = "The undo disk.")
   private Path file;
+
+  DiscardCommand() {
+    super("Deletes an undo or differencing disk that nobody uses.");
+    words.parameter("VUD", Path.class, v -> file = v, "The undo disk.");
+  }
 
   @Override
   Answer run(DiskJob job) throws IOException {

@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import troupe.cli.CommandWords;
 import troupe.diskio.DiskJob;
 import troupe.diskio.ParentSearch;
 
@@ -18,16 +16,18 @@ abstract class DiskTask implements Callable<Integer> {
   static final int NOT_DONE = 1;
   static final int DAMAGED = 2;
 
-  @Spec private CommandSpec spec;
+  /** The words of the command; each adds its own. */
+  final CommandWords words;
 
-  @Option(names = "--json", description = "Answers with JSON.")
+  private final List<Path> search = new ArrayList<>();
   private boolean json;
 
-  @Option(
-      names = "--search",
-      paramLabel = "FOLDER",
-      description = "Where parents are looked for too (repeatable).")
-  private List<Path> search = new ArrayList<>();
+  DiskTask(String description) {
+    words = new CommandWords(this, description);
+    words.flag("--json", v -> json = v, "Answers with JSON.");
+    words.options(
+        "--search", "FOLDER", Path.class, search, "Where parents are looked for too (repeatable).");
+  }
 
   /**
    * What a command has to say.
@@ -50,7 +50,7 @@ abstract class DiskTask implements Callable<Integer> {
 
   @Override
   public final Integer call() {
-    try (WatchedJob job = new WatchedJob(spec.name(), !json)) {
+    try (WatchedJob job = new WatchedJob(words.spec().name(), !json)) {
       Answer answer = run(job);
       job.hide();
       System.out.println(json ? Json.of(answer.json) : answer.text);
@@ -63,7 +63,7 @@ abstract class DiskTask implements Callable<Integer> {
   }
 
   private int refuse(String reason) {
-    System.err.println(spec.qualifiedName() + ": " + reason);
+    System.err.println(words.spec().qualifiedName() + ": " + reason);
     return NOT_DONE;
   }
 }

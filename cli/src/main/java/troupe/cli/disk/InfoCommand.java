@@ -7,23 +7,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 import troupe.diskio.DiskInfo;
 import troupe.diskio.DiskJob;
 import troupe.diskio.ImageFormat;
 import troupe.diskio.ImageGeometry;
 
 /** {@code troupe disk info}. */
-@Command(
-    name = "info",
-    description = "Says what a disk is.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false)
 final class InfoCommand extends DiskTask {
 
-  @Parameters(paramLabel = "FILE", description = "The disk.")
   private Path file;
+
+  InfoCommand() {
+    super("Says what a disk is.");
+    words.parameter("FILE", Path.class, v -> file = v, "The disk.");
+  }
 
   @Override
   Answer run(DiskJob job) throws IOException {

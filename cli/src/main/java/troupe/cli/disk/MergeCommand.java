@@ -3,36 +3,30 @@ package troupe.cli.disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import troupe.diskio.DiskJob;
 import troupe.diskio.DiskKind;
 import troupe.diskio.DiskMerge;
 import troupe.diskio.ParentSearch;
 
 /** {@code troupe disk merge}. */
-@Command(
-    name = "merge",
-    description = "Merges a differencing disk with its parent.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false)
 final class MergeCommand extends DiskTask {
 
-  @Parameters(paramLabel = "CHILD", description = "The differencing disk.")
   private Path child;
-
-  @Option(
-      names = "--into",
-      paramLabel = "NEW",
-      description = "Makes a new disk; without it the parent takes all, and the child is deleted.")
   private Path into;
-
-  @Option(
-      names = "--type",
-      paramLabel = "TYPE",
-      description = "Of the new disk: raw, fixed or dynamic.")
   private DiskKind kind = DiskKind.DYNAMIC;
+
+  MergeCommand() {
+    super("Merges a differencing disk with its parent.");
+    words.parameter("CHILD", Path.class, v -> child = v, "The differencing disk.");
+    words.option(
+        "--into",
+        "NEW",
+        Path.class,
+        v -> into = v,
+        "Makes a new disk; without it the parent takes all, and the child is deleted.");
+    words.option(
+        "--type", "TYPE", DiskKind.class, v -> kind = v, "Of the new disk: raw, fixed or dynamic.");
+  }
 
   @Override
   Answer run(DiskJob job) throws IOException {

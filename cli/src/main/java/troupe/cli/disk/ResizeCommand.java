@@ -3,25 +3,20 @@ package troupe.cli.disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import troupe.diskio.DiskJob;
 import troupe.diskio.DiskResize;
 
 /** {@code troupe disk resize}. */
-@Command(
-    name = "resize",
-    description = "Makes a disk larger, or smaller where nothing is lost.",
-    mixinStandardHelpOptions = true,
-    sortOptions = false)
 final class ResizeCommand extends DiskTask {
 
-  @Parameters(paramLabel = "FILE", description = "A disk that is no differencing one.")
   private Path file;
-
-  @Option(names = "--size", required = true, paramLabel = "SIZE", description = "Such as 10GiB.")
   private String size;
+
+  ResizeCommand() {
+    super("Makes a disk larger, or smaller where nothing is lost.");
+    words.parameter("FILE", Path.class, v -> file = v, "A disk that is no differencing one.");
+    words.requiredOption("--size", "SIZE", String.class, v -> size = v, "Such as 10GiB.");
+  }
 
   @Override
   Answer run(DiskJob job) throws IOException {

@@ -14,7 +14,6 @@ import troupe.client.protocol.VmEvent;
 
 /** {@code troupe events}: what happened to the VMs of a daemon. */
 @Command(
-    name = "events",
     description = {
       "What happened to VMs; the daemon keeps the latest 1000 events.",
       "Each has a number, which the lines begin with."

@@ -15,7 +15,6 @@ import troupe.client.protocol.VmInfo;
 
 /** {@code troupe top}: what VMs use, again and again. */
 @Command(
-    name = "top",
     description = {
       "What each VM uses, in a table that is renewed until interrupted. Percents are of one CPU:",
       "CPU: what it used since the last look.",

@@ -24,30 +24,28 @@ import troupe.client.protocol.VmInfo;
 
 /** {@code troupe vm}: the VMs of a daemon. */
 @Command(
-    name = "vm",
     description = "Lists, makes, changes and controls the VMs of a daemon.",
-    mixinStandardHelpOptions = true,
-    synopsisSubcommandLabel = "COMMAND")
+    mixinStandardHelpOptions = true)
 public final class VmCommand implements CommandGroup, Callable<Integer> {
   private static final PrintStream OUT = System.out;
 
   @Override
-  public List<Class<?>> commands() {
+  public List<Member> members() {
     return List.of(
-        ListAll.class,
-        Show.class,
-        Create.class,
-        Change.class,
-        TurnOn.class,
-        Pause.class,
-        Resume.class,
-        Save.class,
-        Restore.class,
-        DiscardSavedState.class,
-        ShutDown.class,
-        TurnOff.class,
-        Reset.class,
-        Remove.class);
+        Member.annotated("list", ListAll.class),
+        Member.annotated("show", Show.class),
+        Member.annotated("create", Create.class),
+        Member.annotated("set", Change.class),
+        Member.annotated("turn-on", TurnOn.class),
+        Member.annotated("pause", Pause.class),
+        Member.annotated("resume", Resume.class),
+        Member.annotated("save", Save.class),
+        Member.annotated("restore", Restore.class),
+        Member.annotated("discard-saved-state", DiscardSavedState.class),
+        Member.annotated("shut-down", ShutDown.class),
+        Member.annotated("turn-off", TurnOff.class),
+        Member.annotated("reset", Reset.class),
+        Member.annotated("remove", Remove.class));
   }
 
   @Override
@@ -69,10 +67,7 @@ public final class VmCommand implements CommandGroup, Callable<Integer> {
     };
   }
 
-  @Command(
-      name = "list",
-      description = "All VMs: state, memory and CPU.",
-      mixinStandardHelpOptions = true)
+  @Command(description = "All VMs: state, memory and CPU.", mixinStandardHelpOptions = true)
   static final class ListAll implements Callable<Integer> {
     @Mixin private Connection connection;
 
@@ -96,11 +91,7 @@ public final class VmCommand implements CommandGroup, Callable<Integer> {
     }
   }
 
-  @Command(
-      name = "show",
-      aliases = "info",
-      description = "One VM.",
-      mixinStandardHelpOptions = true)
+  @Command(aliases = "info", description = "One VM.", mixinStandardHelpOptions = true)
   static final class Show implements Callable<Integer> {
     @Mixin private Connection connection;
 
@@ -164,7 +155,6 @@ public final class VmCommand implements CommandGroup, Callable<Integer> {
   }
 
   @Command(
-      name = "create",
       description = "Makes a VM, off, and the folder of its configuration.",
       mixinStandardHelpOptions = true)
   static final class Create implements Callable<Integer> {
@@ -212,7 +202,6 @@ public final class VmCommand implements CommandGroup, Callable<Integer> {
   }
 
   @Command(
-      name = "set",
       description =
           "Changes a VM's configuration: CPU and host actions at once, the rest while off.",
       mixinStandardHelpOptions = true)
@@ -288,7 +277,6 @@ public final class VmCommand implements CommandGroup, Callable<Integer> {
   }
 
   @Command(
-      name = "turn-on",
       aliases = "start",
       description = "Turns VMs on; goes on from a saved state if there is one.",
       mixinStandardHelpOptions = true)
@@ -298,44 +286,35 @@ public final class VmCommand implements CommandGroup, Callable<Integer> {
     }
   }
 
-  @Command(name = "pause", description = "Holds VMs.", mixinStandardHelpOptions = true)
+  @Command(description = "Holds VMs.", mixinStandardHelpOptions = true)
   static final class Pause extends Control {
     Pause() {
       super(VmAction.PAUSE);
     }
   }
 
-  @Command(name = "resume", description = "Lets VMs go on.", mixinStandardHelpOptions = true)
+  @Command(description = "Lets VMs go on.", mixinStandardHelpOptions = true)
   static final class Resume extends Control {
     Resume() {
       super(VmAction.RESUME);
     }
   }
 
-  @Command(
-      name = "save",
-      description = "Saves the state of VMs, which go off.",
-      mixinStandardHelpOptions = true)
+  @Command(description = "Saves the state of VMs, which go off.", mixinStandardHelpOptions = true)
   static final class Save extends Control {
     Save() {
       super(VmAction.SAVE);
     }
   }
 
-  @Command(
-      name = "restore",
-      description = "Goes on from saved states.",
-      mixinStandardHelpOptions = true)
+  @Command(description = "Goes on from saved states.", mixinStandardHelpOptions = true)
   static final class Restore extends Control {
     Restore() {
       super(VmAction.RESTORE);
     }
   }
 
-  @Command(
-      name = "discard-saved-state",
-      description = "Throws saved states away.",
-      mixinStandardHelpOptions = true)
+  @Command(description = "Throws saved states away.", mixinStandardHelpOptions = true)
   static final class DiscardSavedState extends Control {
     DiscardSavedState() {
       super(VmAction.DISCARD_SAVED_STATE);
@@ -343,7 +322,6 @@ public final class VmCommand implements CommandGroup, Callable<Integer> {
   }
 
   @Command(
-      name = "shut-down",
       description = "Presses the power button: guests shut down by themselves.",
       mixinStandardHelpOptions = true)
   static final class ShutDown extends Control {
@@ -352,18 +330,14 @@ public final class VmCommand implements CommandGroup, Callable<Integer> {
     }
   }
 
-  @Command(
-      name = "turn-off",
-      aliases = "stop",
-      description = "Pulls the plug.",
-      mixinStandardHelpOptions = true)
+  @Command(aliases = "stop", description = "Pulls the plug.", mixinStandardHelpOptions = true)
   static final class TurnOff extends Control {
     TurnOff() {
       super(VmAction.TURN_OFF);
     }
   }
 
-  @Command(name = "reset", description = "As the reset button.", mixinStandardHelpOptions = true)
+  @Command(description = "As the reset button.", mixinStandardHelpOptions = true)
   static final class Reset extends Control {
     Reset() {
       super(VmAction.RESET);
@@ -371,7 +345,6 @@ public final class VmCommand implements CommandGroup, Callable<Integer> {
   }
 
   @Command(
-      name = "remove",
       description = "Forgets VMs that are off; their files stay.",
       mixinStandardHelpOptions = true)
   static final class Remove extends Control {
