@@ -13,9 +13,14 @@ public interface CommandGroup {
    * @param words makes what picocli knows of it; its user object is the command
    */
   record Member(String name, Supplier<CommandSpec> words) {
-    /** A command whose class, loaded only if asked for its words, has a {@link Command}. */
-    public static Member annotated(String name, Class<?> command) {
-      return new Member(name, () -> CommandSpec.forAnnotatedObject(command));
+    /**
+     * A command whose class has a {@link Command}.
+     *
+     * @param command a lambda expression, for which the JVM does not load the command's class; it
+     *     does for a reference to a constructor
+     */
+    public static Member annotated(String name, Supplier<?> command) {
+      return new Member(name, () -> CommandSpec.forAnnotatedObject(command.get()));
     }
   }
 

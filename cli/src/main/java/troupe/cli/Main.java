@@ -12,6 +12,7 @@ import troupe.cli.disk.DiskCommand;
 import troupe.cli.remote.EventsCommand;
 import troupe.cli.remote.TopCommand;
 import troupe.cli.remote.VmCommand;
+import troupe.diskio.DiskJob;
 
 /** Where the process starts. */
 public final class Main implements CommandGroup {
@@ -37,6 +38,9 @@ public final class Main implements CommandGroup {
         return refuse("troupe " + command, "this command is not there yet");
       }
     }
+    if (args.length > 2 && args[0].equals("disk")) {
+      DiskJob.prepare();
+    }
     if (args.length > 0 && args[0].equals("run")) {
       RunCommand.readKernelAhead(List.of(args));
     }
@@ -60,13 +64,13 @@ public final class Main implements CommandGroup {
   @Override
   public List<Member> members() {
     return List.of(
-        Member.annotated("run", RunCommand.class),
-        Member.annotated("serve", ServeCommand.class),
-        Member.annotated("demo", DemoCommand.class),
+        Member.annotated("run", () -> new RunCommand()),
+        Member.annotated("serve", () -> new ServeCommand()),
+        Member.annotated("demo", () -> new DemoCommand()),
         new Member("disk", DiskCommand::words),
-        Member.annotated("vm", VmCommand.class),
-        Member.annotated("top", TopCommand.class),
-        Member.annotated("events", EventsCommand.class));
+        Member.annotated("vm", () -> new VmCommand()),
+        Member.annotated("top", () -> new TopCommand()),
+        Member.annotated("events", () -> new EventsCommand()));
   }
 
   private static int execute(ParseResult result) {

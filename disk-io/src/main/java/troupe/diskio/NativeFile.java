@@ -97,6 +97,11 @@ final class NativeFile implements AutoCloseable {
     this.descriptor = descriptor;
   }
 
+  /** Sets up what the first file would wait for. */
+  static void prepare() {
+    open(Path.of("/")).ifPresent(NativeFile::close);
+  }
+
   /** The holes of {@code file}, if this host tells them. */
   static Optional<NativeFile> open(Path file) {
     return open(file, O_RDONLY_CLOEXEC);

@@ -18,8 +18,10 @@ import java.util.concurrent.FutureTask;
  * complete, so that whatever happens before, nothing is there under its name, or what was there.
  */
 final class NewFile implements AutoCloseable {
-  /** Most bytes that wait for the end. */
-  private static final long AHEAD = 32 << 20;
+  /**
+   * Fewest bytes that are put on stable storage before the end. More are, where that takes long.
+   */
+  private static final long AHEAD = 4 << 20;
 
   private final Path file;
   private final Path part;

@@ -32,20 +32,20 @@ public final class VmCommand implements CommandGroup, Callable<Integer> {
   @Override
   public List<Member> members() {
     return List.of(
-        Member.annotated("list", ListAll.class),
-        Member.annotated("show", Show.class),
-        Member.annotated("create", Create.class),
-        Member.annotated("set", Change.class),
-        Member.annotated("turn-on", TurnOn.class),
-        Member.annotated("pause", Pause.class),
-        Member.annotated("resume", Resume.class),
-        Member.annotated("save", Save.class),
-        Member.annotated("restore", Restore.class),
-        Member.annotated("discard-saved-state", DiscardSavedState.class),
-        Member.annotated("shut-down", ShutDown.class),
-        Member.annotated("turn-off", TurnOff.class),
-        Member.annotated("reset", Reset.class),
-        Member.annotated("remove", Remove.class));
+        Member.annotated("list", () -> new ListAll()),
+        Member.annotated("show", () -> new Show()),
+        Member.annotated("create", () -> new Create()),
+        Member.annotated("set", () -> new Change()),
+        Member.annotated("turn-on", () -> new TurnOn()),
+        Member.annotated("pause", () -> new Pause()),
+        Member.annotated("resume", () -> new Resume()),
+        Member.annotated("save", () -> new Save()),
+        Member.annotated("restore", () -> new Restore()),
+        Member.annotated("discard-saved-state", () -> new DiscardSavedState()),
+        Member.annotated("shut-down", () -> new ShutDown()),
+        Member.annotated("turn-off", () -> new TurnOff()),
+        Member.annotated("reset", () -> new Reset()),
+        Member.annotated("remove", () -> new Remove()));
   }
 
   @Override
