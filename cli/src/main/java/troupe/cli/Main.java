@@ -1,5 +1,6 @@
 package troupe.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,8 @@ public final class Main implements CommandGroup {
     words.name("troupe").version("troupe " + VERSION);
     CommandLine line = new CommandLine(CommandGroup.set(words, List.of(args)));
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    // As picocli's own, which calls it by reflection; that takes longer to set up.
+    line.registerConverter(Path.class, Path::of);
     line.setExecutionStrategy(Main::execute);
     line.setParameterExceptionHandler(
         (e, _) -> refuse(e.getCommandLine().getCommandSpec().qualifiedName(), reason(e)));

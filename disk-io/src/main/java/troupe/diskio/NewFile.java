@@ -9,19 +9,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 
 /**
  * A file that is made under another name ({@code .part} added) and gets its own when it is
  * complete, so that whatever happens before, nothing is there under its name, or what was there.
  */
 final class NewFile implements AutoCloseable {
-  /**
-   * Fewest bytes that are put on stable storage before the end. More are, where that takes long.
-   */
-  private static final long AHEAD = 4 << 20;
+  /** Bytes of a piece. Where it takes long, several are put on stable storage at once. */
+  private static final long PIECE = 4 << 20;
 
   private final Path file;
   private final Path part;
@@ -29,10 +28,14 @@ final class NewFile implements AutoCloseable {
   private final FileChannel channel;
   private boolean complete;
 
-  /** Bytes that nobody has begun to put on stable storage. */
+  /** Bytes of the piece that is being written. */
   private long behind;
 
-  private FutureTask<Void> ahead = new FutureTask<>(() -> null);
+  /** Pieces that are written, and that nobody has begun to put on stable storage. */
+  private final Semaphore pieces = new Semaphore(0);
+
+  private volatile boolean ended;
+  private Optional<FutureTask<Void>> ahead = Optional.empty();
 
   /**
    * Begins to make {@code file}. What an earlier try that was killed has left is overwritten.
@@ -48,7 +51,6 @@ final class NewFile implements AutoCloseable {
               part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       bytes = new ImageBytes(part, channel, ImageLock.acquire(part, channel, true));
       channel.truncate(0);
-      ahead.run();
     } catch (ImageException e) {
       throw e;
     } catch (IOException e) {
@@ -65,21 +67,35 @@ final class NewFile implements AutoCloseable {
   }
 
   /**
-   * Tells of bytes that were written. Now and then the host is made to put them on stable storage,
-   * beside what goes on here, so that little is left to do in the end.
+   * Tells of bytes that were written. The host is made to put them on stable storage beside what
+   * goes on here, so that little is left to do in the end.
    */
   void written(long bytes) {
     behind += bytes;
-    if (behind >= AHEAD && ahead.state() == Future.State.SUCCESS) {
+    if (behind >= PIECE) {
       behind = 0;
-      ahead =
-          new FutureTask<>(
-              () -> {
-                channel.force(false);
-                return null;
-              });
-      Thread.ofPlatform().daemon().name("force-ahead").start(ahead);
+      pieces.release();
+      if (ahead.isEmpty()) {
+        ahead = Optional.of(new FutureTask<>(this::forcePieces));
+        Thread.ofPlatform().daemon().name("force-ahead").start(ahead.get());
+      }
     }
+  }
+
+  private Void forcePieces() throws IOException, InterruptedException {
+    while (true) {
+      pieces.acquire();
+      pieces.drainPermits();
+      if (ended) {
+        return null;
+      }
+      channel.force(false);
+    }
+  }
+
+  private void end() {
+    ended = true;
+    pieces.release();
   }
 
   /**
@@ -87,8 +103,11 @@ final class NewFile implements AutoCloseable {
    * have been to the other thread.
    */
   private void force() throws IOException {
+    end();
     try {
-      ahead.get();
+      if (ahead.isPresent()) {
+        ahead.get().get();
+      }
     } catch (ExecutionException e) {
       throw new IOException(e.getCause().getMessage(), e.getCause());
     } catch (InterruptedException e) {
@@ -133,6 +152,7 @@ final class NewFile implements AutoCloseable {
   /** Leaves nothing behind unless the file is complete. */
   @Override
   public void close() throws IOException {
+    end();
     try {
       if (!complete) {
         Files.deleteIfExists(part);
