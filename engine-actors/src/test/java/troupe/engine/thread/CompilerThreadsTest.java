@@ -32,7 +32,7 @@ class CompilerThreadsTest {
   }
 
   @Test
-  void allCompilersGiveWay() throws IOException {
+  void itsThreadsGiveWay() throws IOException {
     CompilerThreads.giveWayToGuests();
     List<Integer> nices = nices();
     assertFalse(nices.isEmpty());
