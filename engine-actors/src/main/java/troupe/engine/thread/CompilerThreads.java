@@ -36,8 +36,8 @@ public final class CompilerThreads {
   private CompilerThreads() {}
 
   /**
-   * From now on a guest that wants a CPU goes before C2, if the host is Linux. Threads that the JVM
-   * adds later begin with the priority of those that are there. Does host I/O.
+   * From now on a guest that wants a CPU goes before C2, if the host is Linux. The launcher has the
+   * JVM begin all its threads at once. Does host I/O.
    */
   public static void giveWayToGuests() {
     if (DONE.getAndSet(true) || !Files.isDirectory(TASKS)) {
