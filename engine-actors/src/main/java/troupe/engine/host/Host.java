@@ -2,7 +2,7 @@ package troupe.engine.host;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +134,7 @@ public final class Host extends AbstractBehavior<Host.Command> {
 
   private record Off(String vm) implements Internal {}
 
-  private record ToRemove(String vm, Answer answer, ActorRef<Answer> replyTo) implements Internal {}
+  private record RemovalAnswered(String vm, Answer answer) implements Internal {}
 
   private record Saved(String vm, boolean done) implements Internal {}
 
@@ -173,7 +173,10 @@ public final class Host extends AbstractBehavior<Host.Command> {
   private final ActorRef<Vms.Spawn> vms;
   private final AlarmClock alarms = new AlarmClock();
   private final Map<String, Registered> registry = new LinkedHashMap<>();
-  private final Set<String> removed = new HashSet<>();
+
+  /** VMs being removed, and who is told when their actor has ended. */
+  private final Map<String, ActorRef<Answer>> leaving = new HashMap<>();
+
   private final Set<String> running = new TreeSet<>();
 
   /** VMs that the host's start is still to turn on. */
@@ -250,9 +253,11 @@ public final class Host extends AbstractBehavior<Host.Command> {
         release(vm);
         services.scheduler().tell(new Scheduler.Unregister(vm));
         services.images().tell(new Images.OwnerEnded(actor));
-        if (removed.remove(vm)) {
+        ActorRef<Answer> remover = leaving.remove(vm);
+        if (remover != null) {
           registry.remove(vm);
           services.threads().release(vm);
+          remover.tell(Answer.DONE);
         } else {
           failed(vm, failure.orElse("the VM's own actor was stopped"));
         }
@@ -263,11 +268,12 @@ public final class Host extends AbstractBehavior<Host.Command> {
         remember(event);
       }
       case RemoveVm(String name, ActorRef<Answer> replyTo) -> remove(name, replyTo);
-      case ToRemove(String vm, Answer answer, ActorRef<Answer> replyTo) -> {
-        if (answer instanceof Answer.Refused) {
-          removed.remove(vm);
+      case RemovalAnswered(String _, Answer.Done _) -> {} // its end follows
+      case RemovalAnswered(String vm, Answer.Refused refused) -> {
+        ActorRef<Answer> remover = leaving.remove(vm);
+        if (remover != null) {
+          remover.tell(refused);
         }
-        replyTo.tell(answer);
       }
       case Saved(String vm, boolean done) -> {
         if (done) {
@@ -435,7 +441,10 @@ public final class Host extends AbstractBehavior<Host.Command> {
       replyTo.tell(new Answer.Refused("there is no VM named " + name));
       return;
     }
-    removed.add(name);
+    if (leaving.putIfAbsent(name, replyTo) != null) {
+      replyTo.tell(new Answer.Refused(name + " is being removed"));
+      return;
+    }
     getContext()
         .ask(
             Answer.class,
@@ -443,10 +452,8 @@ public final class Host extends AbstractBehavior<Host.Command> {
             LONGEST_TURN_OFF,
             VirtualMachine.Remove::new,
             (answer, _) ->
-                new ToRemove(
-                    name,
-                    answer == null ? new Answer.Refused(name + " does not answer") : answer,
-                    replyTo));
+                new RemovalAnswered(
+                    name, answer == null ? new Answer.Refused(name + " does not answer") : answer));
   }
 
   private void start(Start start) {

@@ -498,6 +498,21 @@ class HostTest {
   }
 
   @Test
+  void whoIsToldThatAVmIsRemovedFindsItGone() {
+    start(Map.of("gone", machine -> new Stop.Halted()));
+    for (int again = 0; again < 50; again++) {
+      create(Configurations.vm("gone"));
+      assertEquals(
+          Answer.DONE,
+          engine.<Host.Command, Answer>ask(
+              engine.host(), replyTo -> new Host.RemoveVm("gone", replyTo)));
+      assertEquals(
+          Map.of(),
+          engine.<Host.Command, Host.VmList>ask(engine.host(), Host.ListVms::new).byName());
+    }
+  }
+
+  @Test
   void nothingStartsOnAHostThatStops() {
     start(Map.of("slow", FakeMachine::computeUntilAttention, "late", machine -> new Stop.Halted()));
     ActorRef<VirtualMachine.Command> late = create(Configurations.vm("late"));
