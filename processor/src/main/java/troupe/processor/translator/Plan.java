@@ -110,6 +110,14 @@ public record Plan(
         blocks, bytes, covered, from, to, mode, modeMask, fixedEip, more, borrowed, windows);
   }
 
+  /** Whether what is made of this can be used where what is made of another is wanted. */
+  boolean serves(Plan other) {
+    return blocks == other.blocks
+        && (windows == other.windows || !windows)
+        && Arrays.stream(other.entries)
+            .allMatch(entry -> Arrays.stream(entries).anyMatch(own -> own == entry));
+  }
+
   /** The same with a look-up for each access. */
   Plan withoutWindows() {
     return new Plan(

@@ -5,10 +5,13 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.Executor;
 import troupe.processor.decode.Insn;
 
@@ -105,7 +108,15 @@ public final class RegionStore {
   /** Bytes of code in a method up to which HotSpot compiles it. */
   static final int HUGE_METHOD = 7_900;
 
-  private static final String NAME = "troupe/processor/translator/Translated".replace('/', '.');
+  private static final String NAME = "troupe.processor.translator.Translated";
+
+  /**
+   * What is made while so many processors use the store has a name of its own, as the launcher has
+   * HotSpot wait for more calls before C2 compiles it: the counts of all of them add up.
+   */
+  private static final int MANY = 4;
+
+  private static final String NAME_FOR_MANY = NAME + "ForMany";
 
   private final Limits limits;
   private final Executor executor;
@@ -113,6 +124,10 @@ public final class RegionStore {
   private final MethodHandles.Lookup lookup = MethodHandles.lookup();
   private final Map<Key, List<Compiled>> compiled = new LinkedHashMap<>(64, 0.75f, true);
   private final Map<Key, List<Done>> pending = new HashMap<>();
+
+  /** Those of processors that are gone count until the garbage collector has found out. */
+  private final Set<Translator> users = Collections.newSetFromMap(new WeakHashMap<>());
+
   private long bytes;
   private long made;
   private long nanos;
@@ -134,6 +149,20 @@ public final class RegionStore {
 
   public Limits limits() {
     return limits;
+  }
+
+  /** One more processor uses what is here. */
+  synchronized void addUser(Translator user) {
+    users.add(user);
+  }
+
+  private synchronized String name() {
+    return users.size() < MANY ? NAME : NAME_FOR_MANY;
+  }
+
+  /** Regions that are being translated, or compiled by the JVM. */
+  synchronized int queue() {
+    return pending.size();
   }
 
   /** What was made of code that begins like this. */
@@ -225,7 +254,7 @@ public final class RegionStore {
     Plan part = plan;
     while (true) {
       RegionEmitter emitter = new RegionEmitter(part);
-      byte[] file = emitter.emit(NAME);
+      byte[] file = emitter.emit(name());
       if (emitter.codeSize() > HUGE_METHOD && part.instructions() > 1) {
         part = part.shortened((double) HUGE_METHOD / emitter.codeSize());
         continue;
@@ -257,6 +286,6 @@ public final class RegionStore {
   }
 
   public synchronized Counters counters() {
-    return new Counters(made, nanos, pending.size(), limits.threshold(), largest);
+    return new Counters(made, nanos, queue(), limits.threshold(), largest);
   }
 }

@@ -37,8 +37,11 @@ public final class Translator {
    */
   private static final int MOST_AT_WORK = 32;
 
-  /** The threshold falls to this part of what was set, by one run a slice. */
+  /** The threshold falls to this part of what was set. */
   private static final int LEAST_PART = 8;
+
+  /** By so many runs a slice. */
+  private static final int FALL = 8;
 
   /** By which part of itself it rises, for each region that waits. */
   private static final int RISE = 64;
@@ -82,17 +85,19 @@ public final class Translator {
     this.store = store;
     builder = new PlanBuilder(c, cache, store.limits().maxInstructions());
     threshold = store.limits().threshold();
+    store.addUser(this);
   }
 
   /**
-   * Runs of a block that make it hot, until the next call. While nothing waits for its translation
-   * fewer are enough each time, down to a part of what was set; else it goes back there.
+   * Runs of a block that make it hot, until the next call. While nothing waits for its translation,
+   * for no processor, fewer are enough each time, down to a part of what was set; else it goes back
+   * there.
    */
   public int nextThreshold() {
     int most = store.limits().threshold();
-    long left = waiting();
+    long left = Math.max(waiting(), store.queue());
     if (left == 0) {
-      threshold = Math.max(Math.max(1, most / LEAST_PART), threshold - 1);
+      threshold = Math.max(Math.max(1, most / LEAST_PART), threshold - FALL);
     } else {
       threshold = (int) Math.min(most, threshold + left * threshold / RISE);
     }
@@ -170,9 +175,17 @@ public final class Translator {
   private void replace(Region region, Plan plan) {
     Block head = cache.find(region.physical, region.code32());
     RegionStore.Key key = head == null ? null : key(head, region.plan.fixedEip());
-    if (key != null && region.valid) {
-      translate(key, plan, region.physical, region.pages, region);
+    if (key == null || !region.valid) {
+      return;
     }
+    for (RegionStore.Compiled known : store.find(key)) {
+      if (known.plan.serves(plan)) {
+        cache.drop(region);
+        attach(known, region.physical, region.pages);
+        return;
+      }
+    }
+    translate(key, plan, region.physical, region.pages, region);
   }
 
   private void translate(
@@ -215,6 +228,8 @@ public final class Translator {
     blocks(w.plan, w.physical, w.pages).forEach(block -> block.heat = 0);
     if (own) {
       translated++;
+    }
+    if (own || w.replaced != null && compiled.plan.serves(w.plan)) {
       if (w.replaced != null && w.replaced.valid) {
         cache.drop(w.replaced);
       }

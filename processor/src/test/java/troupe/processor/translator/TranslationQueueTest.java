@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import troupe.processor.CpuModel;
@@ -24,6 +25,7 @@ class TranslationQueueTest {
   private static final int MOST_WAITING = 200;
   private static final int MOST_AT_WORK = 32;
   private static final int LOOP = DISTANCE / 2;
+  private static final int COUNT = LOOP + 0x100;
 
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final RegionStore store =
@@ -68,12 +70,45 @@ class TranslationQueueTest {
   @Test
   void aLoopThatWasThereBeforeItsRegionBecomesAWayIntoIt() {
     Processor processor = ringOfJumps(store);
-    int count = LOOP + 0x100;
+    shortLoops(processor);
+    assertEquals(1, tasks.size());
+    becomeOneLoop(processor);
+    work();
+    processor.run(100);
+    assertNull(processor.jumps.find(processor));
+    assertEquals(0, tasks.size());
+    processor.run(100_000);
+    work();
+    processor.run(100);
+    assertNotNull(processor.jumps.find(processor), "EIP is in the loop");
+  }
+
+  @Test
+  void aWayIntoARegionIsMadeOnceForAllProcessors() {
+    Processor first = ringOfJumps(store);
+    Processor second = ringOfJumps(store);
+    for (Processor processor : List.of(first, second)) {
+      shortLoops(processor);
+      work();
+      processor.run(7 * 20);
+    }
+    for (Processor processor : List.of(first, second)) {
+      becomeOneLoop(processor);
+      processor.run(100_000);
+      work();
+      processor.run(100);
+      assertNotNull(processor.jumps.find(processor), "EIP is in the loop");
+    }
+    assertEquals(2, store.counters().regions(), "one without and one with that way");
+  }
+
+  /** Runs a loop of two turns again and again until it is hot. */
+  private static void shortLoops(Processor processor) {
     byte[] code = {
       (byte) 0x8B,
       0x0D,
       0,
-      (byte) (count >> 8),
+      (byte) (COUNT >> 8),
       0,
       0, // mov ecx, [count]
       0x49, // loop: dec ecx
@@ -83,20 +118,15 @@ class TranslationQueueTest {
       (byte) 0xF5 // jmp to the first
     };
     processor.memory.write(LOOP, code, 0, code.length);
-    processor.memory.write32(count, 2);
+    processor.memory.write32(COUNT, 2);
     processor.eip = LOOP;
     processor.run(7 * 20);
-    assertEquals(1, tasks.size());
-    processor.memory.write32(count, Integer.MAX_VALUE);
+  }
+
+  /** From now on the loop does not end. */
+  private static void becomeOneLoop(Processor processor) {
+    processor.memory.write32(COUNT, Integer.MAX_VALUE);
     processor.run(1_000);
-    work();
-    processor.run(100);
-    assertNull(processor.jumps.find(processor));
-    assertEquals(0, tasks.size());
-    processor.run(100_000);
-    work();
-    processor.run(100);
-    assertNotNull(processor.jumps.find(processor), "EIP is in the loop");
   }
 
   /** Each jump is followed by another number, or they would all be the same region. */
