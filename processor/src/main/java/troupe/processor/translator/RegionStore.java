@@ -5,12 +5,10 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.Executor;
 import troupe.processor.decode.Insn;
@@ -111,12 +109,21 @@ public final class RegionStore {
   private static final String NAME = "troupe.processor.translator.Translated";
 
   /**
-   * What is made while so many processors use the store has a name of its own, as the launcher has
-   * HotSpot wait for more calls before C2 compiles it: the counts of all of them add up.
+   * What is made for many processors has a name of its own, as the launcher has HotSpot wait for
+   * more calls before C2 compiles it: the counts of all of them add up.
    */
-  private static final int MANY = 4;
-
   private static final String NAME_FOR_MANY = NAME + "ForMany";
+
+  /** So many processors that run as much as each other are many. */
+  private static final int MANY = 3;
+
+  /** Instructions counted of all processors between two looks at how many of them run. */
+  private static final long LOOK = 50_000_000;
+
+  /**
+   * Of a slice, at most: as many as are interpreted in one. Translated code runs ten times more.
+   */
+  private static final long MOST_COUNTED = 100_000;
 
   private final Limits limits;
   private final Executor executor;
@@ -125,9 +132,11 @@ public final class RegionStore {
   private final Map<Key, List<Compiled>> compiled = new LinkedHashMap<>(64, 0.75f, true);
   private final Map<Key, List<Done>> pending = new HashMap<>();
 
-  /** Those of processors that are gone count until the garbage collector has found out. */
-  private final Set<Translator> users = Collections.newSetFromMap(new WeakHashMap<>());
+  /** Instructions of each processor since the last look; one that is gone is forgotten. */
+  private final Map<Object, Long> ran = new WeakHashMap<>();
 
+  private long ranTogether;
+  private boolean isForMany;
   private long bytes;
   private long made;
   private long nanos;
@@ -151,13 +160,24 @@ public final class RegionStore {
     return limits;
   }
 
-  /** One more processor uses what is here. */
-  synchronized void addUser(Translator user) {
-    users.add(user);
+  /** A processor has run that many instructions since the last time. */
+  synchronized void ran(Object processor, long instructions) {
+    long counted = Math.min(instructions, MOST_COUNTED);
+    ran.merge(processor, counted, Long::sum);
+    ranTogether += counted;
+    if (ranTogether >= LOOK) {
+      // Among n that run as much as each other the sum of squares is an n-th of the sum's square;
+      // those that idle add next to nothing to either.
+      double squares = ran.values().stream().mapToDouble(n -> (double) n * n).sum();
+      isForMany = (double) ranTogether * ranTogether >= MANY * squares;
+      ran.clear();
+      ranTogether = 0;
+    }
   }
 
-  private synchronized String name() {
-    return users.size() < MANY ? NAME : NAME_FOR_MANY;
+  /** Whether many processors run now, and with what is here. */
+  synchronized boolean isForMany() {
+    return isForMany;
   }
 
   /** Regions that are being translated, or compiled by the JVM. */
@@ -254,7 +274,7 @@ public final class RegionStore {
     Plan part = plan;
     while (true) {
       RegionEmitter emitter = new RegionEmitter(part);
-      byte[] file = emitter.emit(name());
+      byte[] file = emitter.emit(isForMany() ? NAME_FOR_MANY : NAME);
       if (emitter.codeSize() > HUGE_METHOD && part.instructions() > 1) {
         part = part.shortened((double) HUGE_METHOD / emitter.codeSize());
         continue;

@@ -40,6 +40,9 @@ public final class Translator {
   /** The threshold falls to this part of what was set. */
   private static final int LEAST_PART = 8;
 
+  /** Or to this where guests want the CPUs that translation takes. */
+  private static final int LEAST_PART_FOR_MANY = 4;
+
   /** By so many runs a slice. */
   private static final int FALL = 8;
 
@@ -55,6 +58,9 @@ public final class Translator {
 
   /** Runs of a block that make it hot just now. */
   private int threshold;
+
+  /** {@link Processor#instructions} when {@link #nextThreshold} was last called. */
+  private long instructions;
 
   private long regions;
   private long translated;
@@ -85,7 +91,6 @@ public final class Translator {
     this.store = store;
     builder = new PlanBuilder(c, cache, store.limits().maxInstructions());
     threshold = store.limits().threshold();
-    store.addUser(this);
   }
 
   /**
@@ -94,10 +99,14 @@ public final class Translator {
    * there.
    */
   public int nextThreshold() {
+    long now = c.instructions();
+    store.ran(c, now - instructions);
+    instructions = now;
     int most = store.limits().threshold();
     long left = Math.max(waiting(), store.queue());
     if (left == 0) {
-      threshold = Math.max(Math.max(1, most / LEAST_PART), threshold - FALL);
+      int least = most / (store.isForMany() ? LEAST_PART_FOR_MANY : LEAST_PART);
+      threshold = Math.max(Math.max(1, least), threshold - FALL);
     } else {
       threshold = (int) Math.min(most, threshold + left * threshold / RISE);
     }
