@@ -77,10 +77,7 @@ class TranslationQueueTest {
     processor.run(100);
     assertNull(processor.jumps.find(processor));
     assertEquals(0, tasks.size());
-    processor.run(100_000);
-    work();
-    processor.run(100);
-    assertNotNull(processor.jumps.find(processor), "EIP is in the loop");
+    becomesAWayIn(processor);
   }
 
   @Test
@@ -94,10 +91,7 @@ class TranslationQueueTest {
     }
     for (Processor processor : List.of(first, second)) {
       becomeOneLoop(processor);
-      processor.run(100_000);
-      work();
-      processor.run(100);
-      assertNotNull(processor.jumps.find(processor), "EIP is in the loop");
+      becomesAWayIn(processor);
     }
     assertEquals(2, store.counters().regions(), "one without and one with that way");
   }
@@ -127,6 +121,14 @@ class TranslationQueueTest {
   private static void becomeOneLoop(Processor processor) {
     processor.memory.write32(COUNT, Integer.MAX_VALUE);
     processor.run(1_000);
+  }
+
+  /** The loop has been hot for long, and what is made of it is attached. */
+  private void becomesAWayIn(Processor processor) {
+    processor.run(100_000);
+    work();
+    processor.run(100);
+    assertNotNull(processor.jumps.find(processor), "EIP is in the loop");
   }
 
   /** Each jump is followed by another number, or they would all be the same region. */
