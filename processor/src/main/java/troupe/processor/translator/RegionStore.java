@@ -118,7 +118,7 @@ public final class RegionStore {
   private static final int MANY = 3;
 
   /** Instructions counted of all processors between two looks at how many of them run. */
-  private static final long LOOK = 50_000_000;
+  private static final long LOOK = 30_000_000;
 
   /**
    * Of a slice, at most: as many as are interpreted in one. Translated code runs ten times more.
@@ -132,10 +132,12 @@ public final class RegionStore {
   private final Map<Key, List<Compiled>> compiled = new LinkedHashMap<>(64, 0.75f, true);
   private final Map<Key, List<Done>> pending = new HashMap<>();
 
-  /** Instructions of each processor since the last look; one that is gone is forgotten. */
+  /** Instructions of each processor, the older the less; one that is gone is forgotten. */
   private final Map<Object, Long> ran = new WeakHashMap<>();
 
+  /** Since the last look. */
   private long ranTogether;
+
   private boolean isForMany;
   private long bytes;
   private long made;
@@ -166,13 +168,23 @@ public final class RegionStore {
     ran.merge(processor, counted, Long::sum);
     ranTogether += counted;
     if (ranTogether >= LOOK) {
-      // Among n that run as much as each other the sum of squares is an n-th of the sum's square;
-      // those that idle add next to nothing to either.
-      double squares = ran.values().stream().mapToDouble(n -> (double) n * n).sum();
-      isForMany = (double) ranTogether * ranTogether >= MANY * squares;
-      ran.clear();
-      ranTogether = 0;
+      look();
     }
+  }
+
+  private void look() {
+    ranTogether = 0;
+    // Among n that run as much as each other the sum of squares is an n-th of the sum's square;
+    // those that idle add next to nothing to either.
+    double sum = 0;
+    double squares = 0;
+    for (long n : ran.values()) {
+      sum += n;
+      squares += (double) n * n;
+    }
+    // Guests that boot wait for their devices in turn: what are many remain it for a while.
+    isForMany = sum * sum >= squares * (isForMany ? MANY - 1 : MANY);
+    ran.replaceAll((processor, n) -> n * 3 / 4);
   }
 
   /** Whether many processors run now, and with what is here. */

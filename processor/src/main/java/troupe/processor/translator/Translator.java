@@ -242,7 +242,7 @@ public final class Translator {
       if (w.replaced != null && w.replaced.valid) {
         cache.drop(w.replaced);
       }
-      attach(compiled, w.physical, trimmed(compiled.plan, w.plan, w.physical, w.pages));
+      attach(compiled, w.physical, w.pages);
       return;
     }
     if (w.replaced != null) {
@@ -253,13 +253,6 @@ public final class Translator {
     if (block != null) {
       block.heat = threshold - 2;
     }
-  }
-
-  /** The pages of a plan of which some blocks at the end were left out. */
-  private static int[] trimmed(Plan plan, Plan whole, int physical, int[] pages) {
-    int skip = plan.firstPage(physical) - whole.firstPage(physical);
-    int count = plan.lastPage(physical) - plan.firstPage(physical) + 1;
-    return java.util.Arrays.copyOfRange(pages, skip, skip + count);
   }
 
   /** What a region that begins with a block is found by; null if the code cannot be read. */

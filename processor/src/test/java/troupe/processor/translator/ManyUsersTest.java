@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Whether a store is for many is told by how many processors run, not by how many there are. */
 class ManyUsersTest {
   private static final long SLICE = 1_000_000;
-  private static final int SLICES = 1_000;
+  private static final int SLICES = 3_000;
 
   private final RegionStore store = new RegionStore(RegionStore.Limits.DEFAULT, Runnable::run);
   private final List<String> processors = List.of("a", "b", "c", "d", "e", "f", "g", "h");
@@ -33,7 +33,7 @@ class ManyUsersTest {
   @Test
   void norIsOneBesideSevenThatIdle() {
     for (int slice = 0; slice < SLICES; slice++) {
-      store.ran(processors.get(slice % 8), slice % 8 == 0 ? SLICE : SLICE / 50);
+      store.ran(processors.get(slice % 8), slice % 8 == 0 ? SLICE : SLICE / 200);
     }
     assertFalse(store.isForMany());
   }
@@ -45,5 +45,21 @@ class ManyUsersTest {
       store.ran("a", SLICE);
     }
     assertFalse(store.isForMany());
+  }
+
+  @Test
+  void whileOneRunsMoreThanTheOthersItStays() {
+    oneRunsMore();
+    assertFalse(store.isForMany());
+    eightThatRunAreMany();
+    oneRunsMore();
+    assertTrue(store.isForMany());
+  }
+
+  private void oneRunsMore() {
+    List<String> turns = List.of("a", "b", "a", "c");
+    for (int slice = 0; slice < SLICES; slice++) {
+      store.ran(turns.get(slice % 4), SLICE);
+    }
   }
 }
