@@ -164,7 +164,8 @@ public final class RegionStore {
 
   /** A processor has run that many instructions since the last time. */
   synchronized void ran(Object processor, long instructions) {
-    long counted = Math.min(instructions, MOST_COUNTED);
+    // The count goes back when a saved state is restored.
+    long counted = Math.clamp(instructions, 0L, MOST_COUNTED);
     ran.merge(processor, counted, Long::sum);
     ranTogether += counted;
     if (ranTogether >= LOOK) {

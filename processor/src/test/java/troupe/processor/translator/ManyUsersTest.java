@@ -56,6 +56,13 @@ class ManyUsersTest {
     assertTrue(store.isForMany());
   }
 
+  /** The processor's count is then what it was when the state was saved. */
+  @Test
+  void aRestoredStateIsNoHarm() {
+    store.ran("a", -SLICE * SLICES);
+    eightThatRunAreMany();
+  }
+
   private void oneRunsMore() {
     List<String> turns = List.of("a", "b", "a", "c");
     for (int slice = 0; slice < SLICES; slice++) {
