@@ -4,7 +4,10 @@ import troupe.diskio.DiskImage;
 import troupe.diskio.ImageFile;
 import troupe.diskio.ImageUse;
 
-/** ReadDisk FILE: reads a whole disk, a MiB at a time, and says how many seconds that took. */
+/**
+ * ReadDisk FILE TIMES: reads a whole disk so often, a MiB at a time, and says how many seconds each
+ * time took.
+ */
 class ReadDisk {
   private static final int STEP = 1 << 20;
 
@@ -13,11 +16,13 @@ class ReadDisk {
         ImageFile.open(Path.of(words[0]), ImageUse.HARD_DISK, ImageFile.Access.READ_ONLY)) {
       byte[] bytes = new byte[STEP];
       int sectors = STEP / disk.sectorSize();
-      long begin = System.nanoTime();
-      for (long at = 0; at < disk.sectors(); at += sectors) {
-        disk.read(at, (int) Math.min(sectors, disk.sectors() - at), bytes, 0);
+      for (int time = 0; time < Integer.parseInt(words[1]); time++) {
+        long begin = System.nanoTime();
+        for (long at = 0; at < disk.sectors(); at += sectors) {
+          disk.read(at, (int) Math.min(sectors, disk.sectors() - at), bytes, 0);
+        }
+        System.out.println((System.nanoTime() - begin) / 1e9);
       }
-      System.out.println((System.nanoTime() - begin) / 1e9);
     }
   }
 }
